@@ -1,0 +1,165 @@
+/**
+ * From the command line of `server start-dev` to the options of `startDevServer`.
+ * It is the boundary between text that a person or an SDK wrote and typed options; nothing past it sees a flag.
+ * Rule: what cannot be understood is a `UsageError` with one sentence; what has no effect yet becomes a notice.
+ */
+import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+import type { DevServerOptions } from '../dev-server-options.js';
+import { searchAttributeTypeFromName } from '../namespaces/search-attribute-type.js';
+import { LOG_FORMATS, LOG_LEVELS } from '../stream-logger.js';
+import type { LogFormat, LogLevel } from '../stream-logger.js';
+import { IGNORED_GLOBAL_FLAGS, START_DEV_FLAGS } from './start-dev-options.js';
+import type { StartDevFlag, StartDevFlagName } from './start-dev-options.js';
+import { UsageError } from './usage-error.js';
+
+/** What a `start-dev` command line asks for. */
+export interface StartDevArguments {
+  readonly isHelp: boolean;
+  readonly server: DevServerOptions;
+  readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
+  readonly isConfigLogged: boolean;
+  /** Sentences about flags that change nothing, each to be shown once. */
+  readonly notices: readonly string[];
+}
+
+/** What SDKs pass at every start; true here anyway, so it is not worth a notice. */
+const DYNAMIC_CONFIG_HELD_ANYWAY = new Set([
+  'frontend.enableServerVersionCheck',
+  'frontend.enableUpdateWorkflowExecution',
+  'frontend.enableUpdateWorkflowExecutionAsyncAccepted',
+  'system.forceSearchAttributesCacheRefreshOnRead',
+]);
+
+/** Throws `UsageError` when a flag is unknown or its value makes no sense. */
+export function parseStartDev(args: readonly string[]): StartDevArguments {
+  const values = new FlagValues(args);
+  const ip = values.text('ip') ?? 'localhost';
+  const dbFilename = values.text('db-filename');
+  return {
+    isHelp: values.isSet('help'),
+    server: {
+      ip: ip === 'localhost' ? '127.0.0.1' : ip,
+      port: values.port('port') ?? 7233,
+      ...(dbFilename !== undefined && { dbFilename }),
+      namespaces: values.all('namespace'),
+      searchAttributes: Object.fromEntries(
+        values.pairs('search-attribute').map(([name, typeName]) => [name, requireSearchAttributeType(name, typeName)]),
+      ),
+      sqlitePragmas: Object.fromEntries(values.pairs('sqlite-pragma')),
+    },
+    logLevel: requireOneOf('log-level', values.text('log-level') ?? 'warn', LOG_LEVELS),
+    logFormat: requireOneOf('log-format', (values.text('log-format') ?? 'text').replace('pretty', 'text'), LOG_FORMATS),
+    isConfigLogged: values.isSet('log-config'),
+    notices: [...noticesOfFlags(values), ...noticesOfDynamicConfig(values)],
+  };
+}
+
+function noticesOfFlags(values: FlagValues): string[] {
+  values.port('http-port');
+  values.port('metrics-port');
+  values.port('ui-port');
+  const names = START_DEV_FLAGS.filter((flag) => !flag.hasEffect && values.isSet(flag.name)).map(
+    (flag) => `--${flag.name}`,
+  );
+  return names.length === 0 ? [] : [`These flags have no effect yet: ${names.join(', ')}.`];
+}
+
+function noticesOfDynamicConfig(values: FlagValues): string[] {
+  const keys: string[] = [];
+  for (const [key, json] of values.pairs('dynamic-config-value')) {
+    try {
+      JSON.parse(json);
+    } catch {
+      throw new UsageError(
+        `--dynamic-config-value ${key}=${json}: the value is not JSON. A string needs its quotes: '${key}="${json}"'.`,
+      );
+    }
+    if (!DYNAMIC_CONFIG_HELD_ANYWAY.has(key)) keys.push(key);
+  }
+  return keys.length === 0
+    ? []
+    : [`These dynamic configuration keys have no effect yet: ${[...new Set(keys)].join(', ')}.`];
+}
+
+function requireSearchAttributeType(name: string, typeName: string): number {
+  const type = searchAttributeTypeFromName(typeName);
+  if (type === undefined) {
+    throw new UsageError(
+      `--search-attribute ${name}=${typeName}: the type is one of Text, Keyword, Int, Double, Bool, Datetime, KeywordList.`,
+    );
+  }
+  return type;
+}
+
+function requireOneOf<T extends string>(flag: string, value: string, allowed: readonly T[]): T {
+  const found = allowed.find((candidate) => candidate === value);
+  if (!found) throw new UsageError(`--${flag} ${value}: the value is one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+type Name = StartDevFlagName | 'help';
+
+/** The parsed flags, with accessors that check the form of a value. */
+class FlagValues {
+  readonly #values: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
+
+  constructor(args: readonly string[]) {
+    const flags: readonly StartDevFlag[] = [...START_DEV_FLAGS, ...IGNORED_GLOBAL_FLAGS];
+    const booleans = new Set(flags.filter((flag) => flag.value === 'none').map((flag) => `--${flag.name}`));
+    const options: NonNullable<ParseArgsConfig['options']> = { help: { type: 'boolean', short: 'h' } };
+    for (const flag of flags) {
+      options[flag.name] = {
+        type: flag.value === 'none' ? 'boolean' : 'string',
+        multiple: flag.isRepeatable ?? false,
+        ...(flag.shorthand && { short: flag.shorthand }),
+      };
+    }
+    try {
+      this.#values = parseArgs({ args: withoutBooleanValues(args, booleans), options, allowPositionals: false }).values;
+    } catch (error) {
+      throw new UsageError(error instanceof Error ? error.message : String(error));
+    }
+  }
+
+  isSet(name: Name): boolean {
+    return this.#values[name] !== undefined;
+  }
+
+  text(name: Name): string | undefined {
+    const value = this.#values[name];
+    return typeof value === 'string' ? value : undefined;
+  }
+
+  all(name: Name): string[] {
+    const value = this.#values[name];
+    return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+  }
+
+  pairs(name: Name): [string, string][] {
+    return this.all(name).map((pair) => {
+      const at = pair.indexOf('=');
+      if (at <= 0) throw new UsageError(`--${name} ${pair}: KEY=VALUE is expected.`);
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    });
+  }
+
+  port(name: Name): number | undefined {
+    const text = this.text(name);
+    if (text === undefined) return undefined;
+    const port = Number(text);
+    if (!/^\d+$/.test(text) || port > 65_535)
+      throw new UsageError(`--${name} ${text}: a port is a number from 0 to 65535.`);
+    return port;
+  }
+}
+
+/** The official CLI also takes `--headless=true` and `--headless=false`. */
+function withoutBooleanValues(args: readonly string[], booleans: ReadonlySet<string>): string[] {
+  return args.flatMap((arg) => {
+    const [flag = '', value] = arg.split('=', 2);
+    if (!booleans.has(flag) || value === undefined) return [arg];
+    return value === 'false' ? [] : [flag];
+  });
+}

@@ -1,0 +1,150 @@
+/**
+ * Starts a whole Temporal service in this process. Start reading here: it opens the store, builds what stands on it
+ * (namespaces, history and matching, visibility), puts the frontend in front, and listens last.
+ * Rule: everything opened here is closed here, in reverse order, also when a later step of the start fails.
+ */
+import { randomUUID } from 'node:crypto';
+import { isIP } from 'node:net';
+import { SkippingClock } from './clock/skipping-clock.js';
+import { SystemClock } from './clock/system-clock.js';
+import { AddressInUseError, UnsafeAddressError } from './dev-server-errors.js';
+import type { DevServerOptions } from './dev-server-options.js';
+import { GrpcServer } from './frontend/grpc-server.js';
+import { offeredServices } from './frontend/offered-services.js';
+import { createHistoryEngine } from './history/create-history-engine.js';
+import { randomIds } from './history/id-generator.js';
+import { QueryWaiters } from './history/query-workflow.js';
+import { silentLogger } from './logger.js';
+import { Matching } from './matching/matching.js';
+import { DEFAULT_RETENTION_MS, NamespaceRegistry } from './namespaces/namespace-registry.js';
+import { SearchAttributeRegistry } from './namespaces/search-attribute-registry.js';
+import { openStore } from './persistence/open-store.js';
+import type { Store } from './persistence/store.js';
+import { SearchAttributes } from './visibility/search-attributes.js';
+import { VisibilityManager } from './visibility/visibility-manager.js';
+
+/** A running service. */
+export interface DevServer {
+  /** `host:port`, as clients and workers take it. */
+  readonly address: string;
+  readonly port: number;
+  /** The clock that skips time; only of a server with `timeSkipping`. */
+  readonly clock?: SkippingClock;
+  /** Answers waiting calls, stops listening, writes what is staged, closes the file. Idempotent. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 7233;
+const CLUSTER_ID_SETTING = 'cluster-id';
+
+/**
+ * Starts a Temporal service that official SDKs can talk to at `address`.
+ *
+ * Throws `UnsafeAddressError` when `ip` is not loopback, `AddressInUseError` when the port is taken, and a
+ * `DatabaseFileError` when `dbFilename` is foreign, newer, damaged, or in use.
+ *
+ * @example
+ * const server = await startDevServer({ port: 0 });
+ * const connection = await Connection.connect({ address: server.address });
+ */
+export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
+  const ip = requireLoopback(options.ip ?? '127.0.0.1');
+  const logger = options.logger ?? silentLogger;
+  const closers: (() => Promise<void> | void)[] = [];
+  const close = closeOnce(closers);
+  try {
+    const store = openStore({
+      ...(options.dbFilename !== undefined && { filename: options.dbFilename }),
+      ...(options.sqlitePragmas && { pragmas: options.sqlitePragmas }),
+      ...(options.onDebugPoint && { onDebugPoint: options.onDebugPoint }),
+    });
+    closers.push(() => store.close());
+
+    const systemClock = new SystemClock();
+    const skippingClock = options.timeSkipping
+      ? new SkippingClock({ locks: options.timeSkipping === 'unlocked' ? 0 : 1 })
+      : undefined;
+    if (skippingClock) closers.push(() => skippingClock.close());
+
+    const clusterId = ensureClusterId(store);
+    const namespaces = new NamespaceRegistry(store);
+    const searchAttributeRegistry = new SearchAttributeRegistry(store);
+    for (const name of new Set(['default', ...(options.namespaces ?? [])])) {
+      const namespace = namespaces.find(name) ?? namespaces.register({ name, retentionMs: DEFAULT_RETENTION_MS });
+      searchAttributeRegistry.add(namespace.id, options.searchAttributes ?? {});
+    }
+    await store.committed();
+
+    const searchAttributes = new SearchAttributes(store, (id) => namespaces.requireById(id).name);
+    const engine = createHistoryEngine({
+      store,
+      clock: skippingClock ?? systemClock,
+      ids: randomIds,
+      namespaces,
+      searchAttributes,
+      onInternalError: (error, doing) => logger.error({ err: error, doing }, 'unexpected error outside of a call'),
+      onTasksInProgress: skippingClock && ((runKey, tasks) => skippingClock.setTasksInProgress(runKey, tasks)),
+    });
+    closers.push(() => engine.close());
+    // Pollers are real, so whether one is there is a matter of real time, also where the service's time is skipped.
+    const matching = new Matching(systemClock, engine);
+    engine.connect(matching);
+    engine.resume();
+
+    const server = new GrpcServer(
+      offeredServices({
+        system: { store, namespaces, searchAttributeRegistry, clusterId },
+        workflows: { engine, matching, store, namespaces, searchAttributes, queryWaiters: new QueryWaiters() },
+        visibility: { namespaces, visibility: new VisibilityManager(store, searchAttributes) },
+        ...(skippingClock && { skippingClock }),
+      }),
+      logger,
+    );
+    closers.push(() => server.close());
+    const port = await listen(server, ip, options.port ?? DEFAULT_PORT);
+    return {
+      address: `${ip.includes(':') ? `[${ip}]` : ip}:${port}`,
+      port,
+      ...(skippingClock && { clock: skippingClock }),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** The service has no authentication, so it must not be reachable from other machines. */
+function requireLoopback(ip: string): string {
+  const address = ip === 'localhost' ? '127.0.0.1' : ip;
+  const isLoopback = (isIP(address) === 4 && address.startsWith('127.')) || address === '::1';
+  if (!isLoopback) throw new UnsafeAddressError(ip);
+  return address;
+}
+
+async function listen(server: GrpcServer, ip: string, port: number): Promise<number> {
+  try {
+    return await server.listen(ip, port);
+  } catch (error) {
+    throw error instanceof Error && error.message.includes('EADDRINUSE')
+      ? new AddressInUseError(ip, port, error)
+      : error;
+  }
+}
+
+/** One id for the life of a file, so that clients can tell services apart. */
+function ensureClusterId(store: Store): string {
+  const stored = store.findSetting(CLUSTER_ID_SETTING);
+  if (stored) return Buffer.from(stored).toString('utf8');
+  const clusterId = randomUUID();
+  store.stage({ type: 'putSetting', key: CLUSTER_ID_SETTING, value: Buffer.from(clusterId, 'utf8') });
+  return clusterId;
+}
+
+function closeOnce(closers: (() => Promise<void> | void)[]): () => Promise<void> {
+  let closing: Promise<void> | undefined;
+  const closeAll = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  return () => (closing ??= closeAll());
+}

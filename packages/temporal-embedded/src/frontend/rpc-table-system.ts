@@ -1,0 +1,28 @@
+/** The rpcs of WorkflowService that concern the service itself and its namespaces. */
+import type { SearchAttributeServices } from './rpc/add-search-attributes.js';
+import { deprecateNamespace } from './rpc/deprecate-namespace.js';
+import { describeNamespace } from './rpc/describe-namespace.js';
+import { getClusterInfo } from './rpc/get-cluster-info.js';
+import { getSearchAttributes } from './rpc/get-search-attributes.js';
+import { getSystemInfo } from './rpc/get-system-info.js';
+import { listNamespaces } from './rpc/list-namespaces.js';
+import { recordWorkerHeartbeat } from './rpc/record-worker-heartbeat.js';
+import { registerNamespace } from './rpc/register-namespace.js';
+import { updateNamespace } from './rpc/update-namespace.js';
+import type { RpcTable } from './rpc-table.js';
+
+export interface SystemServices extends SearchAttributeServices {
+  readonly clusterId: string;
+}
+
+export const systemRpcs = (services: SystemServices): RpcTable => ({
+  GetSystemInfo: getSystemInfo,
+  GetClusterInfo: getClusterInfo(services),
+  RegisterNamespace: registerNamespace(services),
+  DescribeNamespace: describeNamespace(services),
+  ListNamespaces: listNamespaces(services),
+  UpdateNamespace: updateNamespace(services),
+  DeprecateNamespace: deprecateNamespace(services),
+  GetSearchAttributes: getSearchAttributes(services),
+  RecordWorkerHeartbeat: recordWorkerHeartbeat(services),
+});

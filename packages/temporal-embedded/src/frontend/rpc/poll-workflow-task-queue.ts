@@ -1,0 +1,41 @@
+/** PollWorkflowTaskQueue: a long poll for a workflow task or a query; empty when nothing came in time. */
+import { limits } from '../../history/limits.js';
+import { temporalProto } from '../../proto/root.js';
+import type { temporal } from '../../proto/root.js';
+import { workflowTaskReply } from '../poll-reply.js';
+import { checkLength, longPollTimeoutMs, requireTaskQueue } from '../request-checks.js';
+import { EncodedResponse } from '../rpc-handler.js';
+import type { RpcHandler } from '../rpc-handler.js';
+import type { WorkflowServices } from '../workflow-services.js';
+
+type Request = temporal.api.workflowservice.v1.IPollWorkflowTaskQueueRequest;
+type Response = temporal.api.workflowservice.v1.IPollWorkflowTaskQueueResponse;
+
+const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
+
+export const pollWorkflowTaskQueue =
+  ({ engine, matching, namespaces, store }: WorkflowServices): RpcHandler<Request, Response> =>
+  async (request, call) => {
+    const namespace = namespaces.require(request.namespace);
+    const identity = checkLength(request.identity, 'Identity');
+    const name = requireTaskQueue(request.taskQueue);
+    const capabilities = request.workerVersionCapabilities;
+    const handout = await matching.pollWorkflowTask(
+      { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+      {
+        info: {
+          identity,
+          requestId: engine.ids.uuid(),
+          ...(capabilities?.buildId
+            ? { workerVersion: { buildId: capabilities.buildId, useVersioning: capabilities.useVersioning ?? false } }
+            : {}),
+        },
+        timeoutMs: longPollTimeoutMs(call.deadlineMs, limits.longPollMs),
+        signal: call.signal,
+      },
+    );
+    if (!handout) return {};
+    await store.committed();
+    const reply = workflowTaskReply(engine, handout);
+    return new EncodedResponse(reply.message, reply.suffix);
+  };

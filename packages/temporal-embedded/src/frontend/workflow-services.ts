@@ -1,0 +1,15 @@
+/** What the rpcs about workflow executions, workflow tasks, activities, queries and updates stand on. */
+import type { HistoryEngine } from '../history/history-engine.js';
+import type { NamespaceLookup, SearchAttributeCatalog } from '../history/ports.js';
+import type { QueryWaiters } from '../history/query-workflow.js';
+import type { Matching } from '../matching/matching.js';
+import type { Store } from '../persistence/store.js';
+
+export interface WorkflowServices {
+  readonly engine: HistoryEngine;
+  readonly matching: Matching;
+  readonly store: Store;
+  readonly namespaces: NamespaceLookup;
+  readonly searchAttributes: SearchAttributeCatalog;
+  readonly queryWaiters: QueryWaiters;
+}

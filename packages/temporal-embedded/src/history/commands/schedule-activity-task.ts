@@ -1,0 +1,131 @@
+/** SCHEDULE_ACTIVITY_TASK: checks and completes the attributes, records the activity, dispatches it or keeps it for an eager start. */
+import { temporalProto } from '../../proto/root.js';
+import type { temporal } from '../../proto/root.js';
+import { scheduleActivity } from '../activity.js';
+import { limits } from '../limits.js';
+import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
+import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
+import { CommandRefusedError, refuseOnInvalid } from './command-context.js';
+import type { CommandContext } from './command-context.js';
+
+type Attributes = temporal.api.command.v1.IScheduleActivityTaskCommandAttributes;
+type UserMetadata = temporal.api.sdk.v1.IUserMetadata;
+
+const Cause = temporalProto.api.enums.v1.WorkflowTaskFailedCause;
+const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
+const BAD = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;
+
+export function scheduleActivityTask(
+  context: CommandContext,
+  command: Attributes,
+  metadata: UserMetadata | null,
+): void {
+  const { tx } = context;
+  const activityId = command.activityId ?? '';
+  const activityType = command.activityType?.name ?? '';
+  const taskQueue = command.taskQueue?.name ?? '';
+  const refuse = (message: string): never => {
+    throw new CommandRefusedError(BAD, message);
+  };
+  const names = `ActivityId=${activityId} ActivityType=${activityType}`;
+  if (taskQueue === '') refuse(`invalid TaskQueue on ScheduleActivityTaskCommand: missing task queue name. ${names}`);
+  if (activityId === '') refuse(`ActivityId is not set on ScheduleActivityTaskCommand. ActivityType=${activityType}`);
+  if (activityType === '') refuse(`ActivityType is not set on ScheduleActivityTaskCommand. ActivityID=${activityId}`);
+  const retryPolicy = fillRetryPolicy(command.retryPolicy);
+  refuseOnInvalid(
+    BAD,
+    () => validateRetryPolicy(retryPolicy),
+    (message) => `invalid ActivityRetryPolicy on SechduleActivityTaskCommand: ${message}. ${names}`,
+  );
+  for (const [name, id] of [
+    ['ActivityId', activityId],
+    ['ActivityType', activityType],
+  ] as const) {
+    if (id.length <= limits.idLength) continue;
+    refuse(
+      `${name} on ScheduleActivityTaskCommand exceeds length limit. ${names} Length=${id.length} Limit=${limits.idLength}`,
+    );
+  }
+  const timeouts = activityTimeouts(command, tx.state.info.workflowRunTimeoutMs, names);
+  if (tx.state.findActivityById(activityId)) {
+    throw new CommandRefusedError(
+      Cause.WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID,
+      `invalid history builder state for action: add-activitytask-scheduled-event, ActivityID: ${activityId}`,
+    );
+  }
+  if (tx.state.activities.size >= limits.pendingActivities) {
+    throw new CommandRefusedError(
+      Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_ACTIVITIES_LIMIT_EXCEEDED,
+      `the number of pending activities, ${tx.state.activities.size}, has reached the per-workflow limit of ${limits.pendingActivities}`,
+    );
+  }
+  const activity = scheduleActivity(
+    tx,
+    {
+      workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
+      activityId,
+      activityType: { name: activityType },
+      taskQueue: { name: taskQueue, kind: command.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+      header: command.header ?? null,
+      input: command.input ?? null,
+      scheduleToCloseTimeout: durationFromMs(timeouts.scheduleToCloseMs),
+      scheduleToStartTimeout: durationFromMs(timeouts.scheduleToStartMs),
+      startToCloseTimeout: durationFromMs(timeouts.startToCloseMs),
+      heartbeatTimeout: durationFromMs(timeouts.heartbeatMs),
+      retryPolicy,
+      ...(command.useWorkflowBuildId ? { useWorkflowBuildId: true } : {}),
+      ...(command.priority ? { priority: command.priority } : {}),
+    } as unknown as temporal.api.history.v1.IActivityTaskScheduledEventAttributes,
+    metadata,
+  );
+  if (command.requestEagerExecution) context.eagerActivities.push(activity);
+  else tx.dispatchActivities.push(activity.scheduledEventId);
+}
+
+interface ActivityTimeouts {
+  readonly scheduleToCloseMs: number;
+  readonly scheduleToStartMs: number;
+  readonly startToCloseMs: number;
+  readonly heartbeatMs: number;
+}
+
+/** Fills in what the command leaves open and caps everything at the run timeout; at least one of two must be set. */
+function activityTimeouts(command: Attributes, runTimeoutMs: number, names: string): ActivityTimeouts {
+  for (const name of [
+    'ScheduleToCloseTimeout',
+    'ScheduleToStartTimeout',
+    'StartToCloseTimeout',
+    'HeartbeatTimeout',
+  ] as const) {
+    const key = (name[0]?.toLowerCase() + name.slice(1)) as
+      'scheduleToCloseTimeout' | 'scheduleToStartTimeout' | 'startToCloseTimeout' | 'heartbeatTimeout';
+    if (!isNegativeDuration(command[key])) continue;
+    throw new CommandRefusedError(
+      BAD,
+      `Invalid ${name} for ScheduleActivityTaskCommand: negative timestamp duration. ${names}`,
+    );
+  }
+  let scheduleToCloseMs = msFromDuration(command.scheduleToCloseTimeout);
+  let scheduleToStartMs = msFromDuration(command.scheduleToStartTimeout);
+  let startToCloseMs = msFromDuration(command.startToCloseTimeout);
+  if (scheduleToCloseMs > 0) {
+    scheduleToStartMs = scheduleToStartMs > 0 ? Math.min(scheduleToStartMs, scheduleToCloseMs) : scheduleToCloseMs;
+    startToCloseMs = startToCloseMs > 0 ? Math.min(startToCloseMs, scheduleToCloseMs) : scheduleToCloseMs;
+  } else if (startToCloseMs > 0) {
+    scheduleToCloseMs = runTimeoutMs;
+    if (scheduleToStartMs === 0) scheduleToStartMs = runTimeoutMs;
+  } else {
+    throw new CommandRefusedError(
+      BAD,
+      `A valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand. ${names}`,
+    );
+  }
+  const cap = (ms: number): number => (runTimeoutMs > 0 ? Math.min(ms, runTimeoutMs) : ms);
+  startToCloseMs = cap(startToCloseMs);
+  return {
+    scheduleToCloseMs: cap(scheduleToCloseMs),
+    scheduleToStartMs: cap(scheduleToStartMs),
+    startToCloseMs,
+    heartbeatMs: Math.min(cap(msFromDuration(command.heartbeatTimeout)), startToCloseMs),
+  };
+}

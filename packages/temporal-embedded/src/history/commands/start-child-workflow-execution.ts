@@ -1,0 +1,124 @@
+/** START_CHILD_WORKFLOW_EXECUTION: checks and completes the attributes; the child's run starts right after this transition. */
+import { temporalProto } from '../../proto/root.js';
+import type { temporal } from '../../proto/root.js';
+import { initiateChild } from '../child-workflow.js';
+import { requireValidCron } from '../cron.js';
+import { limits } from '../limits.js';
+import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
+import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
+import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../workflow-start.js';
+import { CommandRefusedError, refuseOnInvalid } from './command-context.js';
+import type { CommandContext } from './command-context.js';
+
+type Attributes = temporal.api.command.v1.IStartChildWorkflowExecutionCommandAttributes;
+
+const {
+  WorkflowTaskFailedCause: Cause,
+  ParentClosePolicy,
+  WorkflowIdReusePolicy,
+  TaskQueueKind,
+} = temporalProto.api.enums.v1;
+const BAD = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES;
+
+export function startChildWorkflowExecution(
+  context: CommandContext,
+  command: Attributes,
+  metadata: temporal.api.sdk.v1.IUserMetadata | null,
+): void {
+  const { tx } = context;
+  const { state } = tx;
+  const namespace = command.namespace
+    ? context.namespaces.require(command.namespace)
+    : { id: state.namespaceId, name: state.info.namespace };
+  const workflowId = command.workflowId ?? '';
+  const workflowType = command.workflowType?.name ?? '';
+  const names = `WorkflowId=${workflowId} WorkflowType=${workflowType} Namespace=${namespace.name}`;
+  const refuse = (message: string): never => {
+    throw new CommandRefusedError(BAD, message);
+  };
+  if (workflowId === '')
+    refuse(
+      `Required field WorkflowId is not set on StartChildWorkflowExecutionCommand. WorkflowType=${workflowType} Namespace=${namespace.name}`,
+    );
+  if (workflowType === '')
+    refuse(
+      `Required field WorkflowType is not set on StartChildWorkflowExecutionCommand. WorkflowId=${workflowId} Namespace=${namespace.name}`,
+    );
+  for (const [name, id] of [
+    ['WorkflowId', workflowId],
+    ['WorkflowType', workflowType],
+  ] as const) {
+    if (id.length <= limits.idLength) continue;
+    refuse(
+      `${name} on StartChildWorkflowExecutionCommand exceeds length limit. ${names} Length=${id.length} Limit=${limits.idLength}`,
+    );
+  }
+  for (const [name, duration] of [
+    ['WorkflowExecutionTimeout', command.workflowExecutionTimeout],
+    ['WorkflowRunTimeout', command.workflowRunTimeout],
+    ['WorkflowTaskTimeout', command.workflowTaskTimeout],
+  ] as const) {
+    if (isNegativeDuration(duration)) {
+      refuse(`Invalid ${name} on StartChildWorkflowExecutionCommand: negative timestamp duration. ${names}`);
+    }
+  }
+  const retryPolicy = command.retryPolicy ? fillRetryPolicy(command.retryPolicy) : null;
+  if (retryPolicy) {
+    refuseOnInvalid(
+      BAD,
+      () => validateRetryPolicy(retryPolicy),
+      (message) => `invalid WorkflowRetryPolicy on StartChildWorkflowExecutionCommand: ${message}. ${names}`,
+    );
+  }
+  refuseOnInvalid(
+    BAD,
+    () => requireValidCron(command.cronSchedule ?? ''),
+    (message) => `invalid CronSchedule on StartChildWorkflowExecutionCommand: ${message}. ${names}`,
+  );
+  refuseOnInvalid(
+    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
+    () => context.searchAttributes.validate(namespace.id, command.searchAttributes),
+    (message) => `invalid SearchAttributes on StartChildWorkflowCommand: ${message}. ${names}`,
+  );
+  if (state.children.size >= limits.pendingChildren) {
+    throw new CommandRefusedError(
+      Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
+      `the number of pending child workflow executions, ${state.children.size}, has reached the per-workflow limit of ${limits.pendingChildren}`,
+    );
+  }
+  const executionTimeoutMs = msFromDuration(command.workflowExecutionTimeout);
+  const runTimeoutMs = effectiveRunTimeoutMs(msFromDuration(command.workflowRunTimeout), executionTimeoutMs);
+  context.initiatedChildren.add(workflowId);
+  initiateChild(
+    tx,
+    {
+      namespace: namespace.name,
+      namespaceId: namespace.id,
+      workflowId,
+      workflowType: { name: workflowType },
+      taskQueue: {
+        name: command.taskQueue?.name || state.info.taskQueue,
+        kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
+      },
+      input: command.input ?? null,
+      workflowExecutionTimeout: durationFromMs(executionTimeoutMs),
+      workflowRunTimeout: durationFromMs(runTimeoutMs),
+      workflowTaskTimeout: durationFromMs(
+        effectiveTaskTimeoutMs(msFromDuration(command.workflowTaskTimeout), runTimeoutMs),
+      ),
+      parentClosePolicy: command.parentClosePolicy || ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE,
+      workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
+      workflowIdReusePolicy:
+        command.workflowIdReusePolicy || WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+      retryPolicy,
+      header: command.header ?? null,
+      memo: command.memo ?? null,
+      searchAttributes: command.searchAttributes ?? null,
+      ...(command.control ? { control: command.control } : {}),
+      ...(command.cronSchedule ? { cronSchedule: command.cronSchedule } : {}),
+      ...(command.inheritBuildId ? { inheritBuildId: true } : {}),
+      ...(command.priority ? { priority: command.priority } : {}),
+    } as unknown as temporal.api.history.v1.IStartChildWorkflowExecutionInitiatedEventAttributes,
+    metadata,
+  );
+}

@@ -1,0 +1,201 @@
+/**
+ * Cron schedules of workflows: five fields (minute, hour, day of month, month, day of week), `@every`, `@daily` and
+ * their kin, optional `CRON_TZ=` zone. Answers one question: how long until the next run.
+ */
+import { InvalidArgumentError } from '../errors.js';
+
+interface CronFields {
+  readonly minutes: ReadonlySet<number>;
+  readonly hours: ReadonlySet<number>;
+  readonly days: ReadonlySet<number>;
+  readonly months: ReadonlySet<number>;
+  readonly weekdays: ReadonlySet<number>;
+  /** With both day fields restricted a day matches by either, else by both. */
+  readonly isAnyDay: boolean;
+  readonly isAnyWeekday: boolean;
+  readonly zone: string;
+}
+
+type Schedule =
+  { readonly type: 'every'; readonly everyMs: number } | { readonly type: 'fields'; readonly fields: CronFields };
+
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const ALIASES: Readonly<Record<string, string>> = {
+  '@yearly': '0 0 1 1 *',
+  '@annually': '0 0 1 1 *',
+  '@monthly': '0 0 1 * *',
+  '@weekly': '0 0 * * 0',
+  '@daily': '0 0 * * *',
+  '@midnight': '0 0 * * *',
+  '@hourly': '0 * * * *',
+};
+const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const MINUTE_MS = 60_000;
+/** A schedule that has not matched for five years never will. */
+const HORIZON_MINUTES = 5 * 366 * 24 * 60;
+
+/** Throws InvalidArgumentError when a non-empty schedule cannot be read. */
+export function requireValidCron(text: string): void {
+  if (text !== '') parse(text);
+}
+
+/** Time from `closeMs` to the next run; undefined when there is none. `startMs` anchors `@every`. */
+export function cronBackoffMs(text: string, startMs: number, closeMs: number): number | undefined {
+  if (text === '') return undefined;
+  const schedule = parse(text);
+  if (schedule.type === 'every') {
+    const { everyMs } = schedule;
+    const elapsed = Math.max(closeMs - startMs, 0);
+    return Math.ceil(((Math.floor(elapsed / everyMs) + 1) * everyMs - elapsed) / 1000) * 1000;
+  }
+  let next = nextMatch(schedule.fields, startMs);
+  while (next !== undefined && next <= closeMs) next = nextMatch(schedule.fields, Math.max(next, closeMs));
+  return next === undefined ? undefined : Math.max(Math.ceil((next - closeMs) / 1000) * 1000, 1000);
+}
+
+const invalid = (): InvalidArgumentError => new InvalidArgumentError('invalid CronSchedule.');
+
+function parse(text: string): Schedule {
+  let zone = 'UTC';
+  let body = text.trim();
+  const zoned = /^(?:CRON_TZ|TZ)=(\S+)\s+(.*)$/.exec(body);
+  if (zoned) {
+    zone = zoned[1] ?? 'UTC';
+    body = zoned[2] ?? '';
+    try {
+      new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    } catch {
+      throw invalid();
+    }
+  }
+  const every = /^@every\s+((?:\d+(?:\.\d+)?(?:ms|h|m|s))+)$/.exec(body);
+  if (every) {
+    let everyMs = 0;
+    for (const part of (every[1] ?? '').matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) {
+      everyMs += Number(part[1]) * (UNIT_MS[part[2] ?? ''] ?? 0);
+    }
+    return { type: 'every', everyMs: Math.max(Math.floor(everyMs / 1000) * 1000, 1000) };
+  }
+  const fields = (ALIASES[body] ?? body).split(/\s+/);
+  const [minute, hour, day, month, weekday] = fields;
+  if (fields.length !== 5 || !minute || !hour || !day || !month || !weekday) {
+    throw invalid();
+  }
+  const weekdays = new Set([...parseField(weekday, 0, 7, WEEKDAYS)].map((value) => value % 7));
+  return {
+    type: 'fields',
+    fields: {
+      minutes: parseField(minute, 0, 59),
+      hours: parseField(hour, 0, 23),
+      days: parseField(day, 1, 31),
+      months: parseField(month, 1, 12, MONTHS, 1),
+      weekdays,
+      isAnyDay: day.startsWith('*') || day.startsWith('?'),
+      isAnyWeekday: weekday.startsWith('*') || weekday.startsWith('?'),
+      zone,
+    },
+  };
+}
+
+function parseField(text: string, low: number, high: number, names: readonly string[] = [], base = 0): Set<number> {
+  const values = new Set<number>();
+  const bad = (): never => {
+    throw invalid();
+  };
+  const number = (token: string): number => {
+    const name = names.indexOf(token.toLowerCase());
+    if (name >= 0) return name + base;
+    if (!/^\d+$/.test(token)) return bad();
+    const value = Number(token);
+    return value < low || value > high ? bad() : value;
+  };
+  for (const part of text.split(',')) {
+    const [range = '', stepText] = part.split('/');
+    const step = stepText === undefined ? 1 : Number(stepText);
+    if (!Number.isInteger(step) || step <= 0) bad();
+    let from = low;
+    let to = high;
+    if (range !== '*' && range !== '?') {
+      const [first = '', last] = range.split('-');
+      from = number(first);
+      to = last === undefined ? (stepText === undefined ? from : high) : number(last);
+      if (to < from) bad();
+    }
+    for (let value = from; value <= to; value += step) values.add(value);
+  }
+  return values;
+}
+
+function nextMatch(fields: CronFields, afterMs: number): number | undefined {
+  const format = fields.zone === 'UTC' ? undefined : zoneFormat(fields.zone);
+  let at = Math.floor(afterMs / MINUTE_MS) * MINUTE_MS + MINUTE_MS;
+  for (let tried = 0; tried < HORIZON_MINUTES;) {
+    const local = format ? localParts(format, at) : utcParts(at);
+    if (!matchesDay(fields, local)) {
+      // Skip to the next hour at least; whole days in UTC, where every day has 24 hours.
+      const minutes = format ? 60 - local.minute : 24 * 60 - local.hour * 60 - local.minute;
+      at += minutes * MINUTE_MS;
+      tried += minutes;
+      continue;
+    }
+    if (!fields.hours.has(local.hour)) {
+      at += (60 - local.minute) * MINUTE_MS;
+      tried += 60 - local.minute;
+      continue;
+    }
+    if (fields.minutes.has(local.minute)) return at;
+    at += MINUTE_MS;
+    tried += 1;
+  }
+  return undefined;
+}
+
+interface LocalTime {
+  readonly minute: number;
+  readonly hour: number;
+  readonly day: number;
+  readonly month: number;
+  readonly weekday: number;
+}
+
+function matchesDay(fields: CronFields, local: LocalTime): boolean {
+  if (!fields.months.has(local.month)) return false;
+  const byDay = fields.days.has(local.day);
+  const byWeekday = fields.weekdays.has(local.weekday);
+  return fields.isAnyDay || fields.isAnyWeekday ? byDay && byWeekday : byDay || byWeekday;
+}
+
+function utcParts(ms: number): LocalTime {
+  const date = new Date(ms);
+  return {
+    minute: date.getUTCMinutes(),
+    hour: date.getUTCHours(),
+    day: date.getUTCDate(),
+    month: date.getUTCMonth() + 1,
+    weekday: date.getUTCDay(),
+  };
+}
+
+function zoneFormat(zone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone: zone,
+    hourCycle: 'h23',
+    minute: 'numeric',
+    hour: 'numeric',
+    day: 'numeric',
+    month: 'numeric',
+    weekday: 'short',
+  });
+}
+
+function localParts(format: Intl.DateTimeFormat, ms: number): LocalTime {
+  const parts = new Map(format.formatToParts(ms).map((part) => [part.type, part.value]));
+  return {
+    minute: Number(parts.get('minute')),
+    hour: Number(parts.get('hour')),
+    day: Number(parts.get('day')),
+    month: Number(parts.get('month')),
+    weekday: WEEKDAYS.indexOf((parts.get('weekday') ?? '').toLowerCase()),
+  };
+}

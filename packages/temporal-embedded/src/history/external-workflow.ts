@@ -1,0 +1,119 @@
+/**
+ * Signals and cancel requests from one workflow to another, seen from the sender: initiated by a command, answered
+ * by exactly one event once the target has been tried.
+ */
+import type { temporal } from '../proto/root.js';
+import { EventType } from './history-builder.js';
+import type { HistoryEvent } from './history-builder.js';
+import type { PendingExternalRequest } from './pending-items.js';
+import { numberFromInt64 } from './proto-time.js';
+import type { Int64 } from './proto-time.js';
+import type { Transition } from './transition.js';
+
+/** The outcome of trying the target: undefined when it worked, else the failure's cause. */
+export type ExternalOutcome = number | undefined;
+
+export function initiateCancelExternal(
+  tx: Transition,
+  attributes: temporal.api.history.v1.IRequestCancelExternalWorkflowExecutionInitiatedEventAttributes,
+  userMetadata: temporal.api.sdk.v1.IUserMetadata | null,
+): void {
+  const event = tx.history.add(EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED, {
+    requestCancelExternalWorkflowExecutionInitiatedEventAttributes: attributes,
+    ...(userMetadata ? { userMetadata } : {}),
+  });
+  const pending = pendingRequest(tx, event, attributes);
+  tx.state.cancelExternals.put(pending.initiatedEventId, pending);
+  tx.effects.push({
+    type: 'cancelExternal',
+    initiatedEventId: pending.initiatedEventId,
+    childOnly: attributes.childWorkflowOnly ?? false,
+    reason: attributes.reason ?? '',
+  });
+}
+
+export function initiateSignalExternal(
+  tx: Transition,
+  attributes: temporal.api.history.v1.ISignalExternalWorkflowExecutionInitiatedEventAttributes,
+  userMetadata: temporal.api.sdk.v1.IUserMetadata | null,
+): void {
+  const event = tx.history.add(EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_INITIATED, {
+    signalExternalWorkflowExecutionInitiatedEventAttributes: attributes,
+    ...(userMetadata ? { userMetadata } : {}),
+  });
+  const pending = pendingRequest(tx, event, attributes);
+  tx.state.signalExternals.put(pending.initiatedEventId, pending);
+  tx.effects.push({
+    type: 'signalExternal',
+    initiatedEventId: pending.initiatedEventId,
+    childOnly: attributes.childWorkflowOnly ?? false,
+    signalName: attributes.signalName ?? '',
+    input: attributes.input ?? null,
+    header: attributes.header ?? null,
+  });
+}
+
+export function recordCancelExternalOutcome(
+  tx: Transition,
+  pending: PendingExternalRequest,
+  cause: ExternalOutcome,
+): void {
+  tx.state.cancelExternals.delete(pending.initiatedEventId);
+  if (cause === undefined) {
+    tx.history.add(EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED, {
+      externalWorkflowExecutionCancelRequestedEventAttributes: target(pending),
+    } as unknown as HistoryEvent);
+    return;
+  }
+  tx.history.add(EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED, {
+    requestCancelExternalWorkflowExecutionFailedEventAttributes: { ...target(pending), cause },
+  } as unknown as HistoryEvent);
+}
+
+export function recordSignalExternalOutcome(
+  tx: Transition,
+  pending: PendingExternalRequest,
+  cause: ExternalOutcome,
+): void {
+  tx.state.signalExternals.delete(pending.initiatedEventId);
+  const attributes = { ...target(pending), control: pending.control };
+  if (cause === undefined) {
+    tx.history.add(EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED, {
+      externalWorkflowExecutionSignaledEventAttributes: attributes,
+    } as unknown as HistoryEvent);
+    return;
+  }
+  tx.history.add(EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED, {
+    signalExternalWorkflowExecutionFailedEventAttributes: { ...attributes, cause },
+  } as unknown as HistoryEvent);
+}
+
+function pendingRequest(
+  tx: Transition,
+  event: HistoryEvent,
+  attributes: {
+    namespaceId?: string | null;
+    namespace?: string | null;
+    workflowExecution?: temporal.api.common.v1.IWorkflowExecution | null;
+    control?: string | null;
+  },
+): PendingExternalRequest {
+  return {
+    initiatedEventId: numberFromInt64(event.eventId as Int64),
+    namespaceId: attributes.namespaceId ?? '',
+    namespace: attributes.namespace ?? '',
+    workflowId: attributes.workflowExecution?.workflowId ?? '',
+    runId: attributes.workflowExecution?.runId ?? '',
+    requestId: tx.ids.uuid(),
+    control: attributes.control ?? '',
+  };
+}
+
+function target(pending: PendingExternalRequest): object {
+  return {
+    initiatedEventId: pending.initiatedEventId,
+    namespace: pending.namespace,
+    namespaceId: pending.namespaceId,
+    workflowExecution: { workflowId: pending.workflowId, runId: pending.runId },
+  };
+}

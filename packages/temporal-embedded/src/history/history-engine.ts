@@ -1,0 +1,491 @@
+/**
+ * Runs transitions: loads a run, applies a pure function to it, stages what changed, offers new tasks to matching,
+ * arms the timer queue and carries out what other runs have to be told. The one place where a run's state is held.
+ *
+ * Rules it guards:
+ * - Everything that follows from one request happens in one event-loop turn, and so in one group commit.
+ * - A transition that throws leaves nothing behind: the run is loaded again from what is staged.
+ * - What runs for another run's sake may fail alone; it never takes the transition that caused it with it.
+ * - After a failed commit nothing in memory is believed: caches, timers and task queues are built again.
+ */
+import type { Clock } from '../clock/clock.js';
+import { NotFoundError, UnavailableError } from '../errors.js';
+import type { EventBatch, RunKey, Store } from '../persistence/store.js';
+import { temporalProto } from '../proto/root.js';
+import type { temporal } from '../proto/root.js';
+import { earliestDeadlineMs, processDeadlines } from './deadlines.js';
+import { decodeEvent } from './event-batch.js';
+import type { HistoryEvent } from './history-builder.js';
+import type { IdGenerator } from './id-generator.js';
+import { failTaskOnFullBuffer, historyExcess, terminateOnExcess } from './limit-enforcement.js';
+import { MutableState } from './mutable-state.js';
+import type { NewRun } from './new-run.js';
+import type { ReadStartedEvent } from './next-run.js';
+import type {
+  ActivityTaskAddress,
+  ActivityTaskHandout,
+  NamespaceLookup,
+  PollerInfo,
+  SearchAttributeCatalog,
+  TaskDispatcher,
+  TaskStartRecorder,
+  WorkflowTaskAddress,
+  WorkflowTaskHandout,
+} from './ports.js';
+import { RunContext } from './run-context.js';
+import { activityTaskHandout, workflowTaskHandout } from './task-handout.js';
+import { startActivity } from './activity.js';
+import { TimerQueue } from './timer-queue.js';
+import { Transition } from './transition.js';
+import type { CrossRunEffect } from './transition.js';
+import { abortUpdatesOnClose, abortUpdatesOnReset } from './update-endings.js';
+import { visibilityRecord } from './visibility-record.js';
+import { tasksInProgress } from './work-in-progress.js';
+import { createMutableState } from './workflow-start.js';
+import { clearStickiness, convertSpeculativeWorkflowTask, startWorkflowTask } from './workflow-task.js';
+
+const { Priority } = temporalProto.api.common.v1;
+const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
+const DEFAULT_PRIORITY = 3;
+/** Loaded runs that are kept although nothing is going on with them. */
+const CACHE_SIZE = 4096;
+
+export interface HistoryEngineOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly namespaces: NamespaceLookup;
+  readonly searchAttributes: SearchAttributeCatalog;
+  /** Carries out what one run's transition does to another; see cross-run-effects. */
+  readonly applyEffect: (engine: HistoryEngine, runKey: RunKey, effect: CrossRunEffect) => void;
+  /** Told of what fails without anyone waiting for it: an effect on another run, a timer. */
+  readonly onInternalError: (error: unknown, doing: string) => void;
+  /** Told after each transition how many tasks of the run are being worked on; for a clock that skips idle waits. */
+  readonly onTasksInProgress?: ((runKey: RunKey, tasks: number) => void) | undefined;
+}
+
+interface PendingEffect {
+  readonly runKey: RunKey;
+  readonly effect: CrossRunEffect;
+}
+
+export interface TransitionOptions {
+  /** The function may throw after it has changed something. */
+  readonly mayFail?: boolean;
+}
+
+export class HistoryEngine implements TaskStartRecorder {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly ids: IdGenerator;
+  readonly namespaces: NamespaceLookup;
+  readonly searchAttributes: SearchAttributeCatalog;
+  readonly #applyEffect: HistoryEngineOptions['applyEffect'];
+  readonly #onInternalError: HistoryEngineOptions['onInternalError'];
+  readonly #onTasksInProgress: HistoryEngineOptions['onTasksInProgress'];
+  readonly #timers: TimerQueue;
+  /** Least recently used first. */
+  readonly #runs = new Map<RunKey, RunContext>();
+  readonly #dirty = new Set<RunContext>();
+  readonly #effects: PendingEffect[] = [];
+  #dispatcher: TaskDispatcher | undefined;
+  #depth = 0;
+
+  constructor(options: HistoryEngineOptions) {
+    this.store = options.store;
+    this.clock = options.clock;
+    this.ids = options.ids;
+    this.namespaces = options.namespaces;
+    this.searchAttributes = options.searchAttributes;
+    this.#applyEffect = options.applyEffect;
+    this.#onInternalError = options.onInternalError;
+    this.#onTasksInProgress = options.onTasksInProgress;
+    this.#timers = new TimerQueue(options.clock, (runKey) => this.#onDeadline(runKey));
+    options.store.onRollback(() => this.#onRollback());
+  }
+
+  /** Joins matching; tasks of transitions before that are lost. */
+  connect(dispatcher: TaskDispatcher): void {
+    this.#dispatcher = dispatcher;
+  }
+
+  /** Takes up every open run of the store: arms its deadline, offers what it has to hand out. */
+  resume(): void {
+    for (const { runKey, wakeAtMs, hasDispatch } of [...this.store.openExecutions()]) {
+      this.#timers.set(runKey, wakeAtMs);
+      if (hasDispatch) this.#offerAll(this.load(runKey));
+    }
+  }
+
+  close(): void {
+    this.#timers.close();
+  }
+
+  // ---- finding runs
+
+  /** The run that a request means: by run id, or the workflow's current one. Throws NotFoundError. */
+  findRun(namespaceId: string, workflowId: string, runId: string): RunContext {
+    const context = this.tryFindRun(namespaceId, workflowId, runId);
+    if (context) return context;
+    throw new NotFoundError(
+      runId === ''
+        ? `workflow not found for ID: ${workflowId}`
+        : `workflow execution not found for workflow ID "${workflowId}" and run ID "${runId}"`,
+    );
+  }
+
+  tryFindRun(namespaceId: string, workflowId: string, runId: string): RunContext | undefined {
+    if (runId === '') {
+      const current = this.store.findCurrentRun(namespaceId, workflowId);
+      return current ? this.load(current.runKey) : undefined;
+    }
+    const current = this.store.findCurrentRun(namespaceId, workflowId);
+    if (current?.runId === runId) return this.load(current.runKey);
+    const record = this.store.findExecution(namespaceId, workflowId, runId);
+    return record ? this.load(record.runKey) : undefined;
+  }
+
+  /** The run with this key. Throws NotFoundError when it is gone. */
+  load(runKey: RunKey): RunContext {
+    const cached = this.#runs.get(runKey);
+    if (cached) {
+      this.#runs.delete(runKey);
+      this.#runs.set(runKey, cached);
+      return cached;
+    }
+    const context = new RunContext(this.#readState(runKey));
+    this.#remember(context);
+    return context;
+  }
+
+  // ---- transitions
+
+  /** Applies one transition to a run. What it causes elsewhere has happened when this returns; the commit has not. */
+  transact<T>(context: RunContext, apply: (tx: Transition) => T, options: TransitionOptions = {}): T {
+    // A transition that may fail half-way falls back on what is staged, so nothing may be unstaged before it.
+    if (options.mayFail && context.isDirty) this.#stage(context);
+    this.#depth += 1;
+    try {
+      const tx = new Transition(context.state, this.clock.nowMs(), this.ids);
+      let result: T;
+      try {
+        result = apply(tx);
+      } catch (error) {
+        if (options.mayFail || tx.history.hasAdded || tx.changed) this.#discard(context);
+        throw error;
+      }
+      this.#commit(context, tx);
+      return result;
+    } finally {
+      this.#leave();
+    }
+  }
+
+  /** Starts a run: its first transition. */
+  startRun<T>(run: NewRun, apply: (tx: Transition) => T): { context: RunContext; result: T } {
+    this.#depth += 1;
+    try {
+      const nowMs = this.clock.nowMs();
+      const context = new RunContext(createMutableState(this.store.nextRunKey(), run, nowMs));
+      const tx = new Transition(context.state, nowMs, this.ids);
+      const result = apply(tx);
+      this.#remember(context);
+      // At once, not with the rest: what runs later in this turn finds the run by its workflow id.
+      this.#stageCurrentRun(context.state);
+      this.#commit(context, tx);
+      return { context, result };
+    } finally {
+      this.#leave();
+    }
+  }
+
+  #leave(): void {
+    this.#depth -= 1;
+    if (this.#depth > 0) return;
+    this.#drainEffects();
+    for (const context of this.#dirty) this.#stage(context);
+  }
+
+  #commit(context: RunContext, tx: Transition): void {
+    const { state } = context;
+    if (tx.history.hasAdded && state.workflowTask?.isSpeculative) {
+      if (tx.history.hasWritten) throw new Error(`Run ${state.runId}: events were written beside a speculative task.`);
+      convertSpeculativeWorkflowTask(tx);
+    }
+    failTaskOnFullBuffer(tx);
+    if (state.isRunning && !state.isWorkflowTaskStarted) tx.history.flushBuffered();
+    const batches = tx.history.finish();
+    for (const batch of batches) {
+      this.store.stage({ type: 'appendEvents', batch });
+      context.appendToTail(batch);
+    }
+    if (batches.length > 0 || tx.history.hasAdded || tx.changed) {
+      state.stateTransitionCount += 1;
+      context.isDirty = true;
+      this.#dirty.add(context);
+    }
+    if (tx.visibilityChanged) context.isVisibilityDirty = true;
+    if (tx.closed) {
+      this.#stageCurrentRun(state);
+      abortUpdatesOnClose(context.updates, state.continuedRunId !== '');
+      context.queries.unblockAll();
+    }
+    this.#rearm(state);
+    for (const effect of tx.effects) this.#effects.push({ runKey: state.runKey, effect });
+    if (batches.length > 0) context.notifyEvents();
+    this.#dispatch(context, tx);
+    const excess = historyExcess(state);
+    if (excess !== undefined) this.transact(context, (next) => terminateOnExcess(next, excess));
+  }
+
+  #dispatch(context: RunContext, tx: Transition): void {
+    const { state } = context;
+    if (!state.isRunning) return;
+    if (tx.dispatchWorkflowTask && state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(context);
+    for (const scheduledEventId of tx.dispatchActivities) {
+      const activity = state.activities.get(scheduledEventId);
+      if (activity?.startedEventId === 0) this.#offerActivity(context, scheduledEventId, activity);
+    }
+  }
+
+  #offerAll(context: RunContext): void {
+    const { state } = context;
+    const nowMs = this.clock.nowMs();
+    if (state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(context);
+    for (const activity of state.activities.values()) {
+      if (activity.startedEventId !== 0 || activity.scheduledTimeMs > nowMs) continue;
+      activity.isDispatched = true;
+      this.#offerActivity(context, activity.scheduledEventId, activity);
+    }
+    this.#rearm(state);
+  }
+
+  #offerWorkflowTask({ state }: RunContext): void {
+    const task = state.workflowTask;
+    if (!task || !this.#dispatcher) return;
+    const isSticky = task.isOnStickyQueue && state.stickyTaskQueue !== '';
+    this.#dispatcher.addTask({
+      type: 'workflow',
+      taskQueue: {
+        namespaceId: state.namespaceId,
+        name: isSticky ? state.stickyTaskQueue : state.info.taskQueue,
+        kind: isSticky ? TaskQueueKind.TASK_QUEUE_KIND_STICKY : TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
+      },
+      normalTaskQueue: state.info.taskQueue,
+      runKey: state.runKey,
+      workflowId: state.workflowId,
+      runId: state.runId,
+      scheduledEventId: task.scheduledEventId,
+      attempt: state.workflowTaskAttempt,
+      priority: priorityKey(state.info.priority),
+    });
+  }
+
+  #offerActivity(
+    { state }: RunContext,
+    scheduledEventId: number,
+    activity: { taskQueue: string; attempt: number; priority: Uint8Array },
+  ): void {
+    this.#dispatcher?.addTask({
+      type: 'activity',
+      taskQueue: {
+        namespaceId: state.namespaceId,
+        name: activity.taskQueue,
+        kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
+      },
+      runKey: state.runKey,
+      workflowId: state.workflowId,
+      runId: state.runId,
+      scheduledEventId,
+      attempt: activity.attempt,
+      priority: priorityKey(activity.priority.length > 0 ? activity.priority : state.info.priority),
+    });
+  }
+
+  #rearm(state: MutableState): void {
+    this.#timers.set(state.runKey, earliestDeadlineMs(state));
+    this.#onTasksInProgress?.(state.runKey, tasksInProgress(state));
+  }
+
+  #drainEffects(): void {
+    // Effects cause effects (a child that starts a child): the queue is read until it is empty, with the depth
+    // held so that nothing is staged twice.
+    this.#depth += 1;
+    try {
+      for (let next = this.#effects.shift(); next; next = this.#effects.shift()) {
+        try {
+          this.#applyEffect(this, next.runKey, next.effect);
+        } catch (error) {
+          this.#onInternalError(error, `effect ${next.effect.type} of run ${next.runKey}`);
+        }
+      }
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #stage(context: RunContext): void {
+    const { state } = context;
+    this.#dirty.delete(context);
+    if (!context.isDirty) return;
+    context.isDirty = false;
+    const task = state.workflowTask;
+    let wakeAtMs: number | undefined;
+    if (task?.isSpeculative) {
+      state.workflowTask = undefined;
+      wakeAtMs = earliestDeadlineMs(state);
+      state.workflowTask = task;
+    } else {
+      wakeAtMs = earliestDeadlineMs(state);
+    }
+    state.stage(this.store, wakeAtMs);
+    if (context.isVisibilityDirty) {
+      context.isVisibilityDirty = false;
+      this.store.stage({ type: 'putVisibility', record: visibilityRecord(state, this.searchAttributes) });
+    }
+  }
+
+  #stageCurrentRun(state: MutableState): void {
+    if (!state.isRunning) {
+      // A run that was replaced while it closed (continue-as-new, terminate-existing) is not the current one any more.
+      const current = this.store.findCurrentRun(state.namespaceId, state.workflowId);
+      if (current && current.runKey > state.runKey) return;
+    }
+    this.store.stage({
+      type: 'putCurrentRun',
+      record: {
+        namespaceId: state.namespaceId,
+        workflowId: state.workflowId,
+        runId: state.runId,
+        runKey: state.runKey,
+        startRequestId: state.info.startRequestId,
+        status: state.status,
+        startTimeMs: state.info.startTimeMs,
+      },
+    });
+  }
+
+  // ---- TaskStartRecorder
+
+  startWorkflowTask(task: WorkflowTaskAddress, poller: PollerInfo): WorkflowTaskHandout | undefined {
+    const context = this.#findForTask(task.runKey);
+    const pending = context?.state.workflowTask;
+    if (!context || !pending || !context.state.isRunning) return undefined;
+    if (pending.startedEventId !== 0 || pending.scheduledEventId !== task.scheduledEventId) return undefined;
+    if (context.state.workflowTaskAttempt !== task.attempt) return undefined;
+    const isStickyPoller = task.taskQueue.kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY;
+    if (isStickyPoller && context.state.stickyTaskQueue === '') return undefined;
+    const started = this.transact(context, (tx) => {
+      // Taken from the normal queue although it was meant for a sticky one: that worker is gone.
+      if (!isStickyPoller && tx.state.stickyTaskQueue !== '') clearStickiness(tx);
+      return startWorkflowTask(tx, poller);
+    });
+    return workflowTaskHandout(context, started);
+  }
+
+  startActivityTask(task: ActivityTaskAddress, poller: PollerInfo): ActivityTaskHandout | undefined {
+    const context = this.#findForTask(task.runKey);
+    const activity = context?.state.activities.get(task.scheduledEventId);
+    if (!context || !activity || activity.startedEventId !== 0 || activity.attempt !== task.attempt) return undefined;
+    this.transact(context, (tx) => startActivity(tx, activity, poller));
+    return activityTaskHandout(context.state, activity);
+  }
+
+  #findForTask(runKey: RunKey): RunContext | undefined {
+    try {
+      return this.load(runKey);
+    } catch (error) {
+      if (error instanceof NotFoundError) return undefined;
+      throw error;
+    }
+  }
+
+  // ---- events
+
+  /** Batches that hold the events `from`..`to`, at least the first of them, up to about `maxBytes`. */
+  readEvents(context: RunContext, fromEventId: number, toEventId: number, maxBytes: number): readonly EventBatch[] {
+    const tail = context.tailFrom(fromEventId);
+    if (tail) return tail;
+    return this.store.readEvents(context.state.runKey, fromEventId, toEventId, maxBytes);
+  }
+
+  /** One event, decoded; undefined when there is none with this id. */
+  readEvent(context: RunContext, eventId: number): HistoryEvent | undefined {
+    const batches = this.readEvents(context, eventId, eventId, 1);
+    for (const batch of batches) {
+      if (eventId >= batch.firstEventId && eventId <= batch.lastEventId) return decodeEvent(batch, eventId);
+    }
+    return undefined;
+  }
+
+  /** How `next-run` gets at a run's first event. */
+  startedEventReader(context: RunContext): ReadStartedEvent {
+    return () => {
+      const event = this.readEvent(context, 1);
+      const attributes = event?.workflowExecutionStartedEventAttributes;
+      if (!attributes) throw new Error(`Run ${context.state.runId} has no started event.`);
+      return { attributes, links: event?.links ?? ([] as temporal.api.common.v1.ILink[]) };
+    };
+  }
+
+  /** Takes a run out of everything. */
+  forget(context: RunContext): void {
+    this.#timers.set(context.state.runKey, undefined);
+    this.#onTasksInProgress?.(context.state.runKey, 0);
+    this.#dirty.delete(context);
+    this.#runs.delete(context.state.runKey);
+    context.notifyEvents();
+  }
+
+  #onDeadline(runKey: RunKey): void {
+    try {
+      const context = this.load(runKey);
+      this.transact(context, (tx) => processDeadlines(tx, this.startedEventReader(context)), { mayFail: true });
+    } catch (error) {
+      if (error instanceof NotFoundError) return;
+      this.#onInternalError(error, `timers of run ${runKey}`);
+    }
+  }
+
+  #readState(runKey: RunKey): MutableState {
+    const record = this.store.findExecutionByKey(runKey);
+    if (!record) throw new NotFoundError('workflow execution not found');
+    return MutableState.decode(record, this.store.pendingItems(runKey));
+  }
+
+  #discard(context: RunContext): void {
+    context.state = this.#readState(context.state.runKey);
+    context.isDirty = false;
+    this.#dirty.delete(context);
+  }
+
+  #remember(context: RunContext): void {
+    this.#runs.set(context.state.runKey, context);
+    if (this.#runs.size <= CACHE_SIZE) return;
+    for (const [runKey, candidate] of this.#runs) {
+      if (this.#runs.size <= CACHE_SIZE) break;
+      if (!candidate.isPinned) this.#runs.delete(runKey);
+    }
+  }
+
+  #onRollback(): void {
+    const runs = [...this.#runs.values()];
+    this.#runs.clear();
+    this.#dirty.clear();
+    this.#effects.length = 0;
+    this.#timers.clear();
+    for (const context of runs) {
+      this.#onTasksInProgress?.(context.state.runKey, 0);
+      abortUpdatesOnReset(context.updates);
+      context.queries.failAll(new UnavailableError('buffered query cleared, please retry'));
+      context.notifyEvents();
+    }
+    this.#dispatcher?.reset();
+    this.resume();
+  }
+}
+
+function priorityKey(bytes: Uint8Array): number {
+  if (bytes.length === 0) return DEFAULT_PRIORITY;
+  return Priority.decode(bytes).priorityKey || DEFAULT_PRIORITY;
+}

@@ -1,0 +1,117 @@
+/**
+ * The members of a run's collections as mutable state holds them, their kinds in the store and their codecs.
+ * Kinds are stored: a number once given is never reused.
+ */
+import { stateCodec } from './state-schema.js';
+
+export const PendingKind = {
+  Activity: 1,
+  Timer: 2,
+  Child: 3,
+  CancelExternal: 4,
+  SignalExternal: 5,
+  BufferedEvent: 6,
+  Update: 7,
+  RequestId: 8,
+} as const;
+
+/** The started event of something with a retry policy is written only when it closes; until then this stands for it. */
+export const TRANSIENT_EVENT_ID = -124;
+/** The id of an event that waits in the buffer while a workflow task is with a worker. */
+export const BUFFERED_EVENT_ID = -123;
+
+export interface PendingActivity {
+  scheduledEventId: number;
+  /** 0: not started; TRANSIENT_EVENT_ID: started, event not written; BUFFERED_EVENT_ID: written to the buffer. */
+  startedEventId: number;
+  activityId: string;
+  activityType: string;
+  taskQueue: string;
+  firstScheduledTimeMs: number;
+  /** When the current attempt may be handed out; in the future while it backs off. */
+  scheduledTimeMs: number;
+  startedTimeMs: number;
+  attempt: number;
+  scheduleToCloseMs: number;
+  scheduleToStartMs: number;
+  startToCloseMs: number;
+  heartbeatMs: number;
+  retryInitialMs: number;
+  retryCoefficient: number;
+  retryMaximumMs: number;
+  retryMaximumAttempts: number;
+  retryNonRetryableTypes: string[];
+  retryExpirationMs: number;
+  cancelRequested: boolean;
+  cancelRequestedEventId: number;
+  lastHeartbeatTimeMs: number;
+  /** Encoded `Payloads`. */
+  heartbeatDetails: Uint8Array;
+  /** Encoded `Failure` of the attempt before. */
+  lastFailure: Uint8Array;
+  lastWorkerIdentity: string;
+  requestId: string;
+  /** Encoded `Payloads`, as scheduled. */
+  input: Uint8Array;
+  /** Encoded `Header`, as scheduled. */
+  header: Uint8Array;
+  /** Encoded `RetryPolicy`, defaults filled in. */
+  retryPolicy: Uint8Array;
+  lastAttemptCompleteTimeMs: number;
+  /** Encoded `Priority`; empty: none. */
+  priority: Uint8Array;
+  /** The backoff of this attempt is over and matching has it. In memory only: boot dispatches again. */
+  isDispatched?: boolean;
+}
+
+export interface PendingTimer {
+  timerId: string;
+  startedEventId: number;
+  fireTimeMs: number;
+}
+
+export interface PendingChild {
+  initiatedEventId: number;
+  /** 0: not started yet; BUFFERED_EVENT_ID: its started event waits in the buffer. */
+  startedEventId: number;
+  namespaceId: string;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  workflowType: string;
+  /** `temporal.api.enums.v1.ParentClosePolicy`. */
+  parentClosePolicy: number;
+}
+
+/** A signal or cancel request on its way to another workflow. */
+export interface PendingExternalRequest {
+  initiatedEventId: number;
+  namespaceId: string;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  requestId: string;
+  control: string;
+}
+
+/** An update that the history knows: accepted, maybe completed. */
+export interface StoredUpdate {
+  updateId: string;
+  acceptedEventId: number;
+  completedEventId: number;
+}
+
+/** A request id that the run has already honoured (signals, attached starts). */
+export interface KnownRequestId {
+  requestId: string;
+  eventType: number;
+  /** 0 when the event was buffered at the time. */
+  eventId: number;
+}
+
+export const pendingActivityCodec = stateCodec<PendingActivity>('Activity');
+export const pendingTimerCodec = stateCodec<PendingTimer>('Timer');
+export const pendingChildCodec = stateCodec<PendingChild>('Child');
+export const externalRequestCodec = stateCodec<PendingExternalRequest>('ExternalRequest');
+export const storedUpdateCodec = stateCodec<StoredUpdate>('Update');
+export const requestIdCodec = stateCodec<KnownRequestId>('RequestId');

@@ -1,0 +1,47 @@
+/**
+ * Conversions between protobuf's Timestamp / Duration / int64 and the milliseconds and numbers used inside.
+ * Inside history every instant and length is a number of milliseconds; protobuf shapes exist only at the edge.
+ */
+import type { google } from '../proto/root.js';
+
+type Timestamp = google.protobuf.ITimestamp;
+type Duration = google.protobuf.IDuration;
+
+/** An int64 as protobufjs hands it over: a number, or a Long-like object. */
+export type Int64 = number | { toNumber(): number } | null | undefined;
+
+/** The longest duration the service keeps; longer ones are capped to it (100 years). */
+const MAX_DURATION_MS = 100 * 365 * 24 * 3600 * 1000;
+
+export function numberFromInt64(value: Int64): number {
+  if (value === null || value === undefined) return 0;
+  return typeof value === 'number' ? value : value.toNumber();
+}
+
+// The static types ask for Long where the encoder is content with a number: the cast stays in these two functions.
+export function timestampFromMs(ms: number): Timestamp {
+  const seconds = Math.floor(ms / 1000);
+  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) } as unknown as Timestamp;
+}
+
+export function durationFromMs(ms: number): Duration {
+  const seconds = Math.trunc(ms / 1000);
+  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) } as unknown as Duration;
+}
+
+export function msFromTimestamp(value: Timestamp | null | undefined): number | undefined {
+  if (!value) return undefined;
+  return numberFromInt64(value.seconds as Int64) * 1000 + (value.nanos ?? 0) / 1e6;
+}
+
+/** Milliseconds of a duration; 0 when absent. Capped at 100 years, so that sums stay exact. */
+export function msFromDuration(value: Duration | null | undefined): number {
+  if (!value) return 0;
+  return Math.min(numberFromInt64(value.seconds as Int64) * 1000 + (value.nanos ?? 0) / 1e6, MAX_DURATION_MS);
+}
+
+/** True when a duration is negative in any part, which the service refuses wherever a client may send one. */
+export function isNegativeDuration(value: Duration | null | undefined): boolean {
+  if (!value) return false;
+  return numberFromInt64(value.seconds as Int64) < 0 || (value.nanos ?? 0) < 0;
+}

@@ -1,0 +1,8 @@
+/** A string as the payloads that the service itself writes: one JSON payload, as every SDK's default converter reads it. */
+import type { temporal } from '../proto/root.js';
+
+const ENCODING = new TextEncoder().encode('json/plain');
+
+export function encodeStringPayloads(text: string): temporal.api.common.v1.IPayloads {
+  return { payloads: [{ metadata: { encoding: ENCODING }, data: new TextEncoder().encode(JSON.stringify(text)) }] };
+}

@@ -1,0 +1,289 @@
+/**
+ * The Store on SQLite, with group commit: everything staged in a turn of the event loop goes to disk in one
+ * transaction with one fsync, and all who wait for it are told together.
+ *
+ *   idle --stage--> staged --(read of something staged)--> applied (inside an open transaction)
+ *   staged | applied --end of turn--> COMMIT --> idle; waiters resolve
+ *   any of it fails --> ROLLBACK --> listeners drop their caches, waiters reject --> idle
+ */
+import { ExecutionStore } from './execution-store.js';
+import { HistoryStore } from './history-store.js';
+import { RegistryStore } from './registry-store.js';
+import { currentId, executionId, StagedWrites } from './staged-writes.js';
+import type {
+  CurrentRun,
+  EventBatch,
+  ExecutionRecord,
+  NamespaceRecord,
+  OpenExecutionSummary,
+  PendingItem,
+  RunKey,
+  SearchAttributeDefinition,
+  Store,
+  StoreWrite,
+  VisibilityCursor,
+  VisibilityRow,
+} from './store.js';
+import type { SqlDatabase, SqlStatement } from './sqlite-driver.js';
+import type { VisibilityFilter } from './visibility-filter.js';
+import { VisibilityReader } from './visibility-reader.js';
+import { VisibilityStore } from './visibility-store.js';
+
+/** Points around a commit where a test may kill the process. */
+export type DebugPoint = 'before-commit' | 'after-commit';
+
+interface Group {
+  readonly promise: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
+export class SqliteStore implements Store {
+  readonly #database: SqlDatabase;
+  readonly #executions: ExecutionStore;
+  readonly #history: HistoryStore;
+  readonly #visibility: VisibilityStore;
+  readonly #visibilityReader: VisibilityReader;
+  readonly #registry: RegistryStore;
+  readonly #begin: SqlStatement;
+  readonly #commitStatement: SqlStatement;
+  readonly #rollbackStatement: SqlStatement;
+  readonly #staged = new StagedWrites();
+  readonly #rollbackListeners: ((error: Error) => void)[] = [];
+  readonly #onDebugPoint: (point: DebugPoint) => void;
+  #group: Group | undefined;
+  #inTransaction = false;
+  #isClosed = false;
+  #lastRunKey: RunKey;
+
+  constructor(database: SqlDatabase, onDebugPoint: (point: DebugPoint) => void = () => undefined) {
+    this.#database = database;
+    this.#onDebugPoint = onDebugPoint;
+    this.#executions = new ExecutionStore(database);
+    this.#history = new HistoryStore(database);
+    this.#visibility = new VisibilityStore(database);
+    this.#visibilityReader = new VisibilityReader(database);
+    this.#registry = new RegistryStore(database);
+    this.#begin = database.prepare('BEGIN IMMEDIATE');
+    this.#commitStatement = database.prepare('COMMIT');
+    this.#rollbackStatement = database.prepare('ROLLBACK');
+    this.#lastRunKey = this.#executions.maxRunKey();
+  }
+
+  nextRunKey(): RunKey {
+    this.#lastRunKey += 1;
+    return this.#lastRunKey;
+  }
+
+  stage(write: StoreWrite): void {
+    if (this.#isClosed) throw new Error('the store is closed');
+    this.#staged.add(write);
+    this.#openGroup();
+  }
+
+  committed(): Promise<void> {
+    return this.#group?.promise ?? Promise.resolve();
+  }
+
+  onRollback(listener: (error: Error) => void): void {
+    this.#rollbackListeners.push(listener);
+  }
+
+  findExecution(namespaceId: string, workflowId: string, runId: string): ExecutionRecord | undefined {
+    const stagedKey = this.#staged.executionKeys.get(executionId(namespaceId, workflowId, runId));
+    if (stagedKey !== undefined) return this.#staged.executions.get(stagedKey);
+    this.#applyDeletes();
+    return this.#executions.find(namespaceId, workflowId, runId);
+  }
+
+  findExecutionByKey(runKey: RunKey): ExecutionRecord | undefined {
+    const staged = this.#staged.executions.get(runKey);
+    if (staged !== undefined) return staged;
+    this.#applyDeletes();
+    return this.#executions.findByKey(runKey);
+  }
+
+  findCurrentRun(namespaceId: string, workflowId: string): CurrentRun | undefined {
+    const staged = this.#staged.currentRuns.get(currentId(namespaceId, workflowId));
+    if (staged !== undefined) return staged;
+    this.#applyDeletes();
+    return this.#executions.findCurrent(namespaceId, workflowId);
+  }
+
+  pendingItems(runKey: RunKey): readonly PendingItem[] {
+    this.#apply();
+    return this.#executions.items(runKey);
+  }
+
+  readEvents(runKey: RunKey, fromEventId: number, toEventId: number, maxBytes: number): readonly EventBatch[] {
+    this.#apply();
+    return this.#history.read(runKey, fromEventId, toEventId, maxBytes);
+  }
+
+  readEventsReverse(runKey: RunKey, fromEventId: number, maxBytes: number): readonly EventBatch[] {
+    this.#apply();
+    return this.#history.readReverse(runKey, fromEventId, maxBytes);
+  }
+
+  openExecutions(): Iterable<OpenExecutionSummary> {
+    this.#apply();
+    return this.#executions.open();
+  }
+
+  listVisibility(
+    namespaceId: string,
+    filter: VisibilityFilter,
+    after: VisibilityCursor | undefined,
+    limit: number,
+  ): readonly VisibilityRow[] {
+    this.#apply();
+    return this.#visibilityReader.list(namespaceId, filter, after, limit);
+  }
+
+  countVisibility(namespaceId: string, filter: VisibilityFilter): number {
+    this.#apply();
+    return this.#visibilityReader.count(namespaceId, filter);
+  }
+
+  countVisibilityByStatus(namespaceId: string, filter: VisibilityFilter): ReadonlyMap<number, number> {
+    this.#apply();
+    return this.#visibilityReader.countByStatus(namespaceId, filter);
+  }
+
+  namespaces(): readonly NamespaceRecord[] {
+    this.#apply();
+    return this.#registry.namespaces();
+  }
+
+  searchAttributes(namespaceId: string): readonly SearchAttributeDefinition[] {
+    this.#apply();
+    return this.#registry.attributes(namespaceId);
+  }
+
+  findSetting(key: string): Uint8Array | undefined {
+    this.#apply();
+    return this.#registry.setting(key);
+  }
+
+  close(): Promise<void> {
+    if (!this.#isClosed) {
+      this.#finishGroup();
+      this.#isClosed = true;
+      this.#database.close();
+    }
+    return Promise.resolve();
+  }
+
+  #openGroup(): void {
+    if (this.#group !== undefined) return;
+    let resolve!: () => void;
+    let reject!: (error: Error) => void;
+    const promise = new Promise<void>((onCommit, onFailure) => {
+      resolve = onCommit;
+      reject = onFailure;
+    });
+    // Nobody may be waiting for this group; a failure still reaches the rollback listeners.
+    promise.catch(() => undefined);
+    this.#group = { promise, resolve, reject };
+    setImmediate(() => {
+      this.#finishGroup();
+    });
+  }
+
+  #finishGroup(): void {
+    const group = this.#group;
+    if (group === undefined) return;
+    try {
+      this.#apply();
+      if (this.#inTransaction) {
+        this.#onDebugPoint('before-commit');
+        this.#commitStatement.run();
+        this.#inTransaction = false;
+        this.#onDebugPoint('after-commit');
+      }
+      this.#group = undefined;
+      group.resolve();
+    } catch (error) {
+      // What fails while it is applied has rolled back there.
+      if (this.#group === group) this.#rollBack(group, asError(error));
+    }
+  }
+
+  #rollBack(group: Group, error: Error): void {
+    this.#staged.clear();
+    this.#group = undefined;
+    if (this.#inTransaction) {
+      this.#inTransaction = false;
+      try {
+        this.#rollbackStatement.run();
+      } catch {
+        // SQLite has already rolled back by itself (disk full, I/O error).
+      }
+    }
+    for (const listener of this.#rollbackListeners) listener(error);
+    group.reject(error);
+  }
+
+  /** A staged delete makes the rows of a run vanish; point look-ups outside the staged maps must see that. */
+  #applyDeletes(): void {
+    if (this.#staged.hasDelete) this.#apply();
+  }
+
+  /** Throws when a write fails: the group it is in is then rolled back as a whole, also for who only wanted to read. */
+  #apply(): void {
+    if (this.#staged.isEmpty) return;
+    try {
+      this.#applyStaged();
+    } catch (error) {
+      // Whatever is staged belongs to an open group.
+      if (this.#group) this.#rollBack(this.#group, asError(error));
+      throw error;
+    }
+  }
+
+  #applyStaged(): void {
+    const staged = this.#staged;
+    if (!this.#inTransaction) {
+      this.#begin.run();
+      this.#inTransaction = true;
+    }
+    for (const record of staged.executions.values()) this.#executions.put(record);
+    for (const current of staged.currentRuns.values()) this.#executions.putCurrent(current);
+    for (const record of staged.visibility.values()) this.#visibility.put(record);
+    for (const write of staged.ordered) this.#write(write);
+    staged.clear();
+  }
+
+  #write(write: StagedWrites['ordered'][number]): void {
+    switch (write.type) {
+      case 'appendEvents':
+        this.#history.append(write.batch);
+        return;
+      case 'putPending':
+        this.#executions.putItem(write.runKey, write.item);
+        return;
+      case 'deletePending':
+        this.#executions.deleteItem(write.runKey, write.kind, write.id);
+        return;
+      case 'deleteExecution':
+        this.#executions.delete(write.runKey);
+        return;
+      case 'putNamespace':
+        this.#registry.putNamespace(write.record);
+        return;
+      case 'putSearchAttribute':
+        this.#registry.putAttribute(write.record);
+        return;
+      case 'deleteSearchAttribute':
+        this.#registry.deleteAttribute(write.namespaceId, write.name);
+        return;
+      case 'putSetting':
+        this.#registry.putSetting(write.key, write.value);
+        return;
+      default:
+        throw new Error(`unknown write ${JSON.stringify(write satisfies never)}`);
+    }
+  }
+}
+
+const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -1,0 +1,40 @@
+/**
+ * The official Temporal dev server, for tests that hold ours against it. It runs in memory, on a free loopback port,
+ * without the rate limits that a comparison of hundreds of calls would run into.
+ */
+import { Connection } from '@temporalio/client';
+import { freePort, startChild, waitUntil } from '@vishkar/testkit';
+
+export interface OfficialDevServer {
+  readonly connection: Connection;
+  stop(): Promise<void>;
+}
+
+/** Per second and host; above what any test sends. */
+const UNLIMITED = 100_000;
+
+/** `executable` is what `needs.temporalDevServer` finds. */
+export async function startOfficialDevServer(executable: string): Promise<OfficialDevServer> {
+  const port = await freePort();
+  const child = startChild(executable, [
+    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...['--dynamic-config-value', `frontend.namespaceRPS.visibility=${UNLIMITED}`],
+    ...['--dynamic-config-value', `frontend.globalNamespaceRPS.visibility=${UNLIMITED}`],
+  ]);
+  try {
+    const connection = await waitUntil(
+      () => Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 1000 }),
+      { what: 'the official dev server to answer' },
+    );
+    return {
+      connection,
+      stop: async () => {
+        await connection.close();
+        await child.stop();
+      },
+    };
+  } catch (error) {
+    await child.stop();
+    throw error;
+  }
+}
