@@ -1,0 +1,85 @@
+/**
+ * The one boundary between an activity and the port calls inside it: checks the input against its contract, heartbeats
+ * while the body runs, turns VishkarErrors into (non-)retryable failures, and checks the output. Bodies know no Temporal.
+ */
+import { activityInfo, ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
+import { ACTIVITY_CONTRACTS } from '../domain/activity-contracts.js';
+import type { ActivityInput, ActivityOutput } from '../domain/activity-contracts.js';
+import type { ActivityType } from '../domain/wire-names.js';
+import { VishkarError } from '../errors.js';
+
+/** What a running activity tells about itself with each heartbeat; kept by the service, given to the next attempt. */
+export interface Progress {
+  readonly line: string;
+  readonly sessionId?: string;
+  readonly bytes?: number;
+  readonly toolCalls?: number;
+}
+
+export interface ActivityCall {
+  readonly signal: AbortSignal;
+  readonly attempt: number;
+  /** Progress of the attempt before this one, when it was cut off. */
+  readonly before: Progress | undefined;
+  readonly report: (progress: Progress) => void;
+}
+
+/** A third of the time after which a silent worker is given up at most: two may be lost on the way. */
+const HEARTBEAT_EVERY_MS = 2_000;
+
+export type ActivityBody<T extends ActivityType> = (
+  input: Parsed<T>,
+  call: ActivityCall,
+) => Promise<Omit<ActivityOutput<T>, 'attempt' | 'by'>>;
+
+type Parsed<T extends ActivityType> = ReturnType<(typeof ACTIVITY_CONTRACTS)[T]['input']['parse']>;
+
+/** The registered form of an activity. `by` is the worker's identity, as it will stand in the evidence. */
+export function serveActivity<T extends ActivityType>(
+  type: T,
+  by: string,
+  body: ActivityBody<T>,
+): (input: ActivityInput<T>) => Promise<ActivityOutput<T>> {
+  return async (rawInput) => {
+    const input = ACTIVITY_CONTRACTS[type].input.safeParse(rawInput);
+    if (!input.success)
+      throw ApplicationFailure.nonRetryable(
+        `the input of ${type} is not valid: ${input.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+        'INVALID_INPUT',
+      );
+    const { attempt, heartbeatDetails } = activityInfo();
+    let progress = heartbeatDetails as Progress | undefined;
+    const before = progress;
+    const report = (latest: Progress) => {
+      progress = latest;
+    };
+    const timer = setInterval(() => {
+      heartbeat(progress);
+    }, HEARTBEAT_EVERY_MS);
+    heartbeat(progress);
+    try {
+      const output = await body(input.data as Parsed<T>, {
+        signal: Context.current().cancellationSignal,
+        attempt,
+        before,
+        report,
+      });
+      return { ...output, attempt, by } as ActivityOutput<T>;
+    } catch (error) {
+      throw toFailure(error, Context.current().cancellationSignal);
+    } finally {
+      clearInterval(timer);
+    }
+  };
+}
+
+function toFailure(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (!(error instanceof VishkarError)) return error;
+  return ApplicationFailure.create({
+    message: `${error.message} (${error.hint})`,
+    type: error.code,
+    nonRetryable: !error.retryable,
+    cause: error,
+  });
+}

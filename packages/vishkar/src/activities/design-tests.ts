@@ -1,0 +1,33 @@
+/** Step 9: derives the test cases from the acceptance criteria and commits them as data. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { commitAll, pushBranch } from '../git/checkpoint.js';
+import { designCases } from '../test-runs/design-cases.js';
+import type { ActivityBody } from './activity-server.js';
+import { openWorktree } from './story-worktree.js';
+import type { StoryTools } from './story-tools.js';
+
+export function designTests(tools: StoryTools): ActivityBody<'design_tests'> {
+  return async (work, call) => {
+    const worktree = await openWorktree(tools, work, call.signal);
+    const { key } = work.story;
+    const path = `tests/cases/${key}.json`;
+    const file = designCases(work.story);
+    await mkdir(dirname(join(worktree, path)), { recursive: true });
+    await writeFile(join(worktree, path), `${JSON.stringify(file, null, 2)}\n`);
+    const sha = await commitAll(worktree, {
+      message: `${key}: test cases`,
+      trailers: { 'Vishkar-Story': key, 'Vishkar-Step': 'test.design', 'Vishkar-Round': '1' },
+      branch: work.branch,
+      since: work.headSha,
+      signal: call.signal,
+    });
+    await pushBranch({ worktree, remote: tools.sourceHost.remoteUrl, branch: work.branch, signal: call.signal });
+    return {
+      headSha: sha ?? work.headSha,
+      path,
+      file,
+      artifacts: [await tools.artifacts.put('test-cases', JSON.stringify(file, null, 2), 'application/json')],
+    };
+  };
+}

@@ -1,0 +1,117 @@
+/**
+ * One turn of the engine in the story's worktree: prompt in, commit out. Done twice it leaves one commit: what an
+ * earlier attempt committed under the same marker is adopted, what it left uncommitted is gone on with (the engine's
+ * own session is loaded where it can be). What the turn did is read from the diff, never from the engine's word.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ApplicationFailure } from '@temporalio/activity';
+import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
+import { VishkarError } from '../errors.js';
+import type { EngineRun, EngineTaskKind } from '../engines/coding-engine.js';
+import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
+import { changedFiles } from '../git/diff.js';
+import { gitText } from '../git/git-command.js';
+import type { ActivityCall } from './activity-server.js';
+import { openWorktree, runFolder } from './story-worktree.js';
+import type { StoryTools } from './story-tools.js';
+
+export interface EngineTurn {
+  readonly work: StoryWork;
+  readonly kind: EngineTaskKind;
+  readonly round: number;
+  readonly prompt: (worktree: string) => Promise<string>;
+  /** First line of the commit. */
+  readonly message: string;
+}
+
+type Turn = Omit<EngineWork, 'attempt' | 'by'> & { readonly worktree: string };
+
+export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: ActivityCall): Promise<Turn> {
+  const { work, kind, round } = turn;
+  const worktree = await openWorktree(tools, work, call.signal);
+  const trailers = { 'Vishkar-Story': work.story.key, 'Vishkar-Step': kind, 'Vishkar-Round': String(round) };
+  const engine = await tools.engine.describe();
+  // Only after the head that this turn began at: an earlier run of the story may have left the same marker before it.
+  const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
+  const run = done === undefined ? await runEngine(tools, turn, worktree, call) : undefined;
+
+  // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
+  if (run !== undefined) refuseFailure(run);
+  call.report({ line: 'committing' });
+  const sha =
+    done ??
+    (await commitAll(worktree, {
+      message: turn.message,
+      trailers,
+      branch: work.branch,
+      parent: work.headSha,
+      signal: call.signal,
+    }));
+  const head = sha ?? work.headSha;
+  await pushBranch({ worktree, remote: tools.sourceHost.remoteUrl, branch: work.branch, signal: call.signal });
+
+  const commits = await gitText(['rev-list', '--reverse', `${work.headSha}..${head}`], { cwd: worktree });
+  const files = sha === undefined ? [] : await changedFiles({ folder: worktree, base: work.headSha, head });
+  return {
+    worktree,
+    outcome: files.length > 0 ? 'edited' : 'no_change',
+    headSha: head,
+    files: files.map((file) => file.path),
+    commits: commits === '' ? [] : commits.split('\n'),
+    engine,
+    usage: run?.usage ?? { source: 'none' },
+    resumed: run?.resumed ?? false,
+    detail: run?.detail ?? 'adopted the commit that an earlier attempt left',
+    artifacts:
+      run === undefined ? [] : [await tools.artifacts.putFile('transcript', run.transcriptPath, 'application/jsonl')],
+  };
+}
+
+async function runEngine(
+  tools: StoryTools,
+  turn: EngineTurn,
+  worktree: string,
+  call: ActivityCall,
+): Promise<EngineRun> {
+  const { work, kind, round } = turn;
+  const home = join(tools.folders.engineHomes, work.story.key);
+  const outputFolder = runFolder(tools, work.story.key, `${kind}-${String(round)}-attempt-${String(call.attempt)}`);
+  await mkdir(home, { recursive: true });
+  await mkdir(outputFolder, { recursive: true });
+  return await tools.engine.run(
+    { storyKey: work.story.key, kind, round, prompt: await turn.prompt(worktree), worktree, home, outputFolder },
+    {
+      signal: call.signal,
+      ...(call.before?.sessionId === undefined ? {} : { resumeSessionId: call.before.sessionId }),
+      onProgress: ({ sessionId, bytes, toolCalls, activity }) => {
+        call.report({
+          line: activity ?? `${String(toolCalls)} tool calls, ${String(bytes)} bytes`,
+          bytes,
+          toolCalls,
+          ...(sessionId === undefined ? {} : { sessionId }),
+        });
+      },
+    },
+  );
+}
+
+/** Trouble of an engine is tried again or refused; an engine that found nothing to do is a result. */
+function refuseFailure(run: EngineRun): void {
+  switch (run.outcome) {
+    case 'edited':
+    case 'no_change':
+    case 'refused':
+      return;
+    case 'cancelled':
+      throw ApplicationFailure.retryable(`the engine was stopped: ${run.detail}`, 'ENGINE_CANCELLED');
+    case 'timeout':
+    case 'engine_error':
+      throw new VishkarError(run.outcome === 'timeout' ? 'ENGINE_TIMEOUT' : 'ENGINE_FAILED', run.detail, {
+        hint: 'Run "vishkar doctor" to check the engine and its model; then answer "retry".',
+        retryable: run.retryable,
+      });
+    default:
+      throw new Error(`unknown engine outcome ${String(run.outcome satisfies never)}`);
+  }
+}

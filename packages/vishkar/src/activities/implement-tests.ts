@@ -1,0 +1,39 @@
+/** Step 10: the engine writes tests for the designed cases; which case links to which test is read from the files. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gitText } from '../git/git-command.js';
+import { linkCases } from '../test-runs/case-links.js';
+import { isTestFile } from '../test-runs/test-file.js';
+import type { ActivityBody } from './activity-server.js';
+import { takeEngineTurn } from './engine-turn.js';
+import type { StoryTools } from './story-tools.js';
+import { turnPrompt } from './turn-prompt.js';
+
+export function implementTests(tools: StoryTools): ActivityBody<'implement_tests'> {
+  return async ({ round, cases, ...work }, call) => {
+    const { worktree, ...turn } = await takeEngineTurn(
+      tools,
+      {
+        work,
+        kind: 'implement-tests',
+        round,
+        message: `${work.story.key}: tests for the designed cases`,
+        prompt: (folder) =>
+          turnPrompt(tools, folder, { kind: 'implement-tests', round, story: work.story, cases: cases.cases }),
+      },
+      call,
+    );
+    const links = linkCases(cases.cases, await testFiles(worktree));
+    return {
+      ...turn,
+      links: Object.fromEntries(links),
+      unlinked: cases.cases.map((testCase) => testCase.id).filter((id) => !links.has(id)),
+    };
+  };
+}
+
+async function testFiles(worktree: string) {
+  const listed = await gitText(['ls-files', '-z'], { cwd: worktree });
+  const paths = listed.split('\0').filter((path) => path !== '' && isTestFile(path));
+  return await Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(worktree, path), 'utf8') })));
+}

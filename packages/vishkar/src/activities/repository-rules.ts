@@ -1,0 +1,19 @@
+/** What the repository says about how to work in it (AGENTS.md and the like), for the engine's prompt. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+const RULE_FILES = ['AGENTS.md', 'CLAUDE.md', 'CONTRIBUTING.md'] as const;
+
+/** Characters of each file that reach a prompt: rules that need more are not read by anyone. */
+const MAXIMUM_CHARACTERS = 16_000;
+
+export async function repositoryRules(
+  worktree: string,
+): Promise<readonly { readonly file: string; readonly text: string }[]> {
+  const rules: { file: string; text: string }[] = [];
+  for (const file of RULE_FILES) {
+    const text = await readFile(join(worktree, file), 'utf8').catch(() => '');
+    if (text.trim() !== '') rules.push({ file, text: text.slice(0, MAXIMUM_CHARACTERS) });
+  }
+  return rules;
+}

@@ -1,0 +1,59 @@
+/** Step 1: reads the story, claims it in the tracker, and makes its branch and worktree from the base branch. */
+import { effectMarker } from '../domain/marker.js';
+import { VishkarError } from '../errors.js';
+import { defaultBranch } from '../git/remote.js';
+import { headSha } from '../git/revisions.js';
+import { storyBranch } from '../git/story-branch.js';
+import { prepareWorktree } from '../git/worktree.js';
+import type { ActivityBody } from './activity-server.js';
+import type { StoryTools } from './story-tools.js';
+
+export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
+  return async ({ jira_key: key }, call) => {
+    const story = await tools.tracker.get(key);
+    if (story.status === 'done')
+      throw new VishkarError('STORY_ALREADY_DONE', `${key} is done.`, {
+        hint: `Set its status back to "todo" in ${story.url} if there is more to do.`,
+      });
+    await refuseBlocked(tools, story.blockedBy, key);
+    call.report({ line: `preparing the worktree of ${key}` });
+    const remote = tools.sourceHost.remoteUrl;
+    const baseBranch = tools.baseBranch ?? (await defaultBranch({ repository: tools.repository, remote }));
+    const { worktree, branch, baseSha } = await prepareWorktree({
+      repository: tools.repository,
+      worktreesFolder: tools.folders.worktrees,
+      storyKey: key,
+      branch: storyBranch(key, story.title),
+      baseBranch,
+      remote,
+      moveToBase: true,
+      signal: call.signal,
+    });
+    const transition = await tools.tracker.transition(key, 'in_progress', effectMarker(key, 'select', 1, 'transition'));
+    const comment = await tools.tracker.comment(
+      key,
+      `Vishkar works on this story, on the branch \`${branch}\`.`,
+      effectMarker(key, 'select', 1, 'claim'),
+    );
+    return {
+      story,
+      branch,
+      baseBranch,
+      baseSha,
+      headSha: await headSha(worktree),
+      transition,
+      comment,
+      artifacts: [await tools.artifacts.put('story', `${JSON.stringify(story, null, 2)}\n`, 'application/json')],
+    };
+  };
+}
+
+async function refuseBlocked(tools: StoryTools, blockedBy: readonly string[], key: string): Promise<void> {
+  for (const other of blockedBy) {
+    const { status } = await tools.tracker.get(other);
+    if (status !== 'done' && status !== 'cancelled')
+      throw new VishkarError('STORY_BLOCKED', `${key} is blocked by ${other}, which is ${status}.`, {
+        hint: `Finish ${other} first, or remove the link.`,
+      });
+  }
+}

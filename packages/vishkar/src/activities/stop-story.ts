@@ -1,0 +1,44 @@
+/** Any end that is not a merge: the tracker is told the truth, the receipt is sealed, the worktree goes; branch and pull request stay. */
+import type { StoryStatus } from '../domain/story.js';
+import { effectMarker } from '../domain/marker.js';
+import { VishkarError } from '../errors.js';
+import type { ActivityBody } from './activity-server.js';
+import { dropWorktree, settleReceipt } from './settle-story.js';
+import type { StoryTools } from './story-tools.js';
+
+/** A cancelled story can be taken again at once; the other ends want a person to look first. */
+const STATUS_AFTER: Readonly<Record<string, StoryStatus>> = { cancelled: 'todo' };
+
+export function stopStory(tools: StoryTools): ActivityBody<'stop_story'> {
+  return async ({ jira_key: key, work, outcome, reason, workflowId, runId, evidence }) => {
+    const receipt = await settleReceipt(tools, { story: key, workflowId, runId, outcome }, evidence);
+    if (work !== undefined) {
+      const kept = `The branch \`${work.branch}\` is kept.`;
+      await tellTracker(async () => {
+        await tools.tracker.comment(
+          key,
+          `Vishkar stopped: ${outcome}. ${reason}. ${kept}`,
+          effectMarker(key, 'close', 1, `stop/${runId}`),
+        );
+        await tools.tracker.transition(
+          key,
+          STATUS_AFTER[outcome] ?? 'blocked',
+          effectMarker(key, 'close', 1, `stop-transition/${runId}`),
+        );
+      });
+      await dropWorktree(tools, key);
+    }
+    return { receiptSeal: receipt.receiptSeal, receiptUri: receipt.receiptUri, artifacts: [receipt.artifact] };
+  };
+}
+
+/** A story that a person deleted or moved away has nothing to be told; anything else is tried again. */
+async function tellTracker(tell: () => Promise<void>): Promise<void> {
+  try {
+    await tell();
+  } catch (error) {
+    if (error instanceof VishkarError && (error.code === 'STORY_NOT_FOUND' || error.code === 'STORY_MOVED_AWAY'))
+      return;
+    throw error;
+  }
+}

@@ -1,0 +1,49 @@
+/**
+ * Opens the story's worktree at the commit that the workflow knows as the head. What the remote branch has beyond it
+ * is only taken when the workflow has said so (it moved the head); what an attempt of ours committed and could not
+ * report stays, so that it can be adopted.
+ */
+import { join } from 'node:path';
+import type { StoryWork } from '../domain/activity-contracts.js';
+import { VishkarError } from '../errors.js';
+import { git } from '../git/git-command.js';
+import { fetchBranch } from '../git/remote.js';
+import { findCommit, headSha, isAncestor } from '../git/revisions.js';
+import { prepareWorktree } from '../git/worktree.js';
+import { sweepOrphans } from '../processes/orphan-sweep.js';
+import type { StoryTools } from './story-tools.js';
+
+export async function openWorktree(tools: StoryTools, work: StoryWork, signal: AbortSignal): Promise<string> {
+  const { worktree } = await prepareWorktree({
+    repository: tools.repository,
+    worktreesFolder: tools.folders.worktrees,
+    storyKey: work.story.key,
+    branch: work.branch,
+    baseBranch: work.baseBranch,
+    remote: tools.sourceHost.remoteUrl,
+    signal,
+  });
+  // What a killed worker started here (a test run, an engine) must not go on beside us.
+  await sweepOrphans(worktree);
+  const head = await headSha(worktree);
+  if (head === work.headSha) return worktree;
+  if ((await findCommit(worktree, work.headSha)) === undefined)
+    await fetchBranch({ repository: worktree, remote: tools.sourceHost.remoteUrl, signal }, work.branch);
+  if (await isAncestor(worktree, head, work.headSha)) {
+    await git(['merge', '--ff-only', '--quiet', work.headSha], { cwd: worktree, signal });
+    return worktree;
+  }
+  if (await isAncestor(worktree, work.headSha, head)) return worktree;
+  throw new VishkarError(
+    'BRANCH_REWRITTEN',
+    `${work.branch} no longer contains ${work.headSha}, which the story stands on.`,
+    {
+      hint: `Put the branch back (git push --force-with-lease ${work.headSha}:refs/heads/${work.branch}) or abandon the story.`,
+    },
+  );
+}
+
+/** Folder for what one run of something leaves on this host (logs, reports, transcripts). */
+export function runFolder(tools: StoryTools, storyKey: string, name: string): string {
+  return join(tools.folders.runs, storyKey, name);
+}

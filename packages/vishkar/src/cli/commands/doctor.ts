@@ -1,0 +1,68 @@
+/** `doctor`: checks what a story needs here, one line each, with what to do about what is missing. */
+import { execPath } from 'node:process';
+import { createStoryTools } from '../../composition/create-story-tools.js';
+import { openProject } from '../../config/project.js';
+import { VishkarError } from '../../errors.js';
+import { gitText } from '../../git/git-command.js';
+import { defaultBranch } from '../../git/remote.js';
+import { externalAccess, runningAccess } from '../../service/temporal-access.js';
+import { EXIT } from '../exit-codes.js';
+import type { CommandContext } from '../command-context.js';
+
+interface Check {
+  readonly name: string;
+  readonly status: 'ok' | 'missing';
+  readonly detail: string;
+  readonly hint: string;
+}
+
+export async function doctorCommand({ repository, output }: CommandContext): Promise<number> {
+  const checks: Check[] = [];
+  const check = async (name: string, look: () => Promise<string>) => {
+    try {
+      checks.push({ name, status: 'ok', detail: await look(), hint: '' });
+    } catch (error) {
+      const hint = error instanceof VishkarError ? error.hint : '';
+      checks.push({ name, status: 'missing', detail: error instanceof Error ? error.message : String(error), hint });
+    }
+  };
+  await check('node', () => Promise.resolve(`${process.version} at ${execPath}`));
+  await check('git', () => gitText(['--version'], { cwd: repository }));
+  const project = await openProject(repository);
+  await check('repository', () => Promise.resolve(project.repository));
+  await check('temporal', async () => {
+    const found = externalAccess(project, process.env) ?? (await runningAccess(project));
+    return found === undefined
+      ? `embedded, started when needed, on ${project.state.database}`
+      : `${found.kind} at ${found.address}`;
+  });
+  await check('adapters', async () => {
+    await createStoryTools(project);
+    return 'configuration is complete';
+  });
+  const tools = await createStoryTools(project).catch(() => undefined);
+  if (tools !== undefined) {
+    await check('remote', async () => {
+      const branch = await defaultBranch({ repository: project.repository, remote: tools.sourceHost.remoteUrl });
+      return `${tools.sourceHost.remoteUrl}, default branch ${branch}`;
+    });
+    await check('backlog', async () => `${String((await tools.tracker.list()).length)} stories`);
+    await check('engine', async () => {
+      const engine = await tools.engine.describe();
+      return `${engine.name} ${engine.version}, model ${engine.model}`;
+    });
+    await check('commands', async () => {
+      const commands = await tools.runner.commands(project.repository);
+      return commands.map((command) => `${command.name}: ${command.argv.join(' ')}`).join('; ') || 'none found';
+    });
+  }
+  const isHealthy = checks.every((item) => item.status === 'ok');
+  output.result(
+    checks.map(
+      (item) =>
+        `${item.status.padEnd(8)}${item.name.padEnd(12)}${item.detail}${item.hint === '' ? '' : `\n${' '.repeat(20)}${item.hint}`}`,
+    ),
+    { healthy: isHealthy, checks },
+  );
+  return isHealthy ? EXIT.ok : EXIT.unhealthy;
+}

@@ -1,0 +1,66 @@
+/** `serve`: service and worker of a project until SIGINT or SIGTERM; other commands find it by the project's service file. */
+import { createStoryTools } from '../../composition/create-story-tools.js';
+import { openProject } from '../../config/project.js';
+import { VishkarError } from '../../errors.js';
+import { accessTemporal, runningAccess, externalAccess } from '../../service/temporal-access.js';
+import type { TemporalAccess } from '../../service/temporal-access.js';
+import type { Project } from '../../config/project.js';
+import { startStoryWorker } from '../../worker/story-worker.js';
+import { EXIT } from '../exit-codes.js';
+import { untilInterrupted } from '../interruption.js';
+import type { CommandContext } from '../command-context.js';
+
+interface ServeOptions {
+  readonly only?: string;
+  readonly port?: string;
+  readonly withParent?: boolean;
+}
+
+export async function serveCommand(
+  { repository, output }: CommandContext,
+  _key: string | undefined,
+  options: ServeOptions,
+): Promise<number> {
+  if (options.only !== undefined && options.only !== 'service' && options.only !== 'worker')
+    throw new VishkarError('USAGE', `"${options.only}" can't be served.`, {
+      hint: 'Say --only service or --only worker, or leave it out for both.',
+    });
+  const project = await openProject(repository);
+  const tools = options.only === 'service' ? undefined : await createStoryTools(project);
+  const access =
+    options.only === 'worker'
+      ? await requireService(project)
+      : await accessTemporal(project, process.env, options.port);
+  try {
+    const worker = tools === undefined ? undefined : await startStoryWorker(access, tools);
+    output.progress(
+      `${project.name}: ${worker === undefined ? 'service' : 'worker'} at ${access.address}, task queue ${access.taskQueue}; Ctrl-C stops it`,
+    );
+    await Promise.race([
+      untilInterrupted(),
+      ...(options.withParent === true ? [untilParentIsGone()] : []),
+      ...(worker === undefined ? [] : [worker.done]),
+    ]);
+    await worker?.stop();
+  } finally {
+    await access.close();
+  }
+  output.result(['stopped'], { stopped: true });
+  return EXIT.ok;
+}
+
+async function requireService(project: Project): Promise<TemporalAccess> {
+  const access = externalAccess(project, process.env) ?? (await runningAccess(project));
+  if (access !== undefined) return access;
+  throw new VishkarError('SERVICE_NOT_RUNNING', `No Temporal service of ${project.name} runs here.`, {
+    hint: 'Start "vishkar serve --only service" first, or set TEMPORAL_ADDRESS.',
+    retryable: true,
+  });
+}
+
+/** Whoever started us holds the other end of our standard input. */
+function untilParentIsGone(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin.on('end', resolve).on('error', resolve).resume();
+  });
+}

@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/** The `vishkar` command: parses arguments, runs one command, maps its end to an exit code. */
+import { Command, CommanderError } from 'commander';
+import { packageVersion } from '../package-version.js';
+import { EXIT } from './exit-codes.js';
+import { createOutput } from './output.js';
+import type { CommandContext } from './command-context.js';
+import { answerCommand, approveCommand, rejectCommand } from './commands/decide.js';
+import { cancelCommand } from './commands/cancel.js';
+import { doctorCommand } from './commands/doctor.js';
+import { initCommand } from './commands/init.js';
+import { listCommand } from './commands/list.js';
+import { runCommand } from './commands/run.js';
+import { serveCommand } from './commands/serve.js';
+import { statusCommand } from './commands/status.js';
+
+interface GlobalOptions {
+  readonly repository: string;
+  readonly json?: boolean;
+}
+
+/** A command's body; returns its exit code. */
+type Body<Options> = (context: CommandContext, key: string | undefined, options: Options) => Promise<number>;
+
+function add<Options>(program: Command, usage: string, description: string, body: Body<Options>): Command {
+  return program
+    .command(usage)
+    .description(description)
+    .option('--repository <folder>', 'a folder in the repository', '.')
+    .option('--json', 'print one JSON object on stdout')
+    .action(async (...parameters: unknown[]) => {
+      const command = parameters.at(-1) as Command;
+      // A second argument (the choice of `answer`) reaches the body as an option of the argument's name.
+      const named = Object.fromEntries(
+        command.registeredArguments.map((argument, at) => [argument.name(), parameters[at]]),
+      );
+      const options = { ...named, ...command.opts<GlobalOptions & Options>() };
+      const key = typeof parameters[0] === 'string' ? parameters[0] : undefined;
+      const output = createOutput(options.json === true);
+      try {
+        process.exitCode = await body({ repository: options.repository, output }, key, options);
+      } catch (error) {
+        process.exitCode = output.fail(error);
+      }
+    });
+}
+
+export function createProgram(): Command {
+  const program = new Command('vishkar')
+    .description(
+      'Takes a story from the tracker to a merged pull request through 17 enforced steps, durably, on Temporal.',
+    )
+    .version(packageVersion())
+    .showHelpAfterError('(vishkar --help lists the commands)')
+    .exitOverride();
+  add(program, 'init', 'set up a repository: backlog, configuration, a local remote', initCommand);
+  add(program, 'run [key]', 'drive a story to its merge; attaches when it is under way', runCommand).option(
+    '--story <sentence>',
+    'file this sentence as a story and run it',
+  );
+  add(program, 'status [key]', 'show where a story is', statusCommand);
+  add(program, 'list', 'show all stories', listCommand);
+  add(program, 'approve <key>', 'approve the head that is asked about', approveCommand)
+    .option('--by <name>', 'who approves (default: the git user)')
+    .option('--comment <text>', 'a word about it', '')
+    .option('--head <sha>', 'the commit that you looked at (default: the one that is asked about)');
+  add(program, 'reject <key>', 'reject it: the story ends, branch and pull request stay', rejectCommand)
+    .requiredOption('--reason <text>', 'why')
+    .option('--by <name>', 'who rejects (default: the git user)');
+  add(program, 'answer <key> <choice>', 'answer what a story waits for: retry, override or abandon', answerCommand)
+    .requiredOption('--reason <text>', 'why')
+    .option('--by <name>', 'who decides (default: the git user)');
+  add(program, 'cancel <key>', 'stop a story; its branch stays', cancelCommand);
+  add(program, 'serve', 'run service and worker until stopped', serveCommand)
+    .option('--only <part>', 'run only the "service" or only the "worker"')
+    .option('--with-parent', 'end when standard input closes, as it does when whoever started this ends')
+    .option('--port <number>', 'port of the embedded service (default: 7233, or any free one)');
+  add(program, 'doctor', 'check what a story needs on this machine', doctorCommand);
+  return program;
+}
+
+export async function main(argv: readonly string[]): Promise<void> {
+  try {
+    await createProgram().parseAsync([...argv]);
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version are no errors; everything else commander has already said on stderr.
+    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  }
+}
+
+await main(process.argv);

@@ -1,0 +1,204 @@
+/**
+ * What people can do with stories, over the official client: start or attach, look, approve, reject, answer, cancel.
+ * The CLI is written on this, and so is whatever comes beside it.
+ */
+import {
+  Client,
+  Connection,
+  isGrpcDeadlineError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import type { WorkflowHandle } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES, storyWorkflowId, WORKFLOW_TYPE } from '../domain/wire-names.js';
+import type { Evidence } from '../domain/evidence.js';
+import type { StoryInput, StoryResult } from '../domain/story-input.js';
+import { VishkarError } from '../errors.js';
+import type { TemporalAccess } from '../service/temporal-access.js';
+import { ensureSearchAttributes } from './search-attribute-setup.js';
+import {
+  answerUpdate,
+  approveHeadUpdate,
+  evidenceQuery,
+  findingsQuery,
+  rejectHeadUpdate,
+  statusQuery,
+} from '../workflows/story-messages.js';
+import type { AnswerMessage, FindingsView, StoryStatusView } from '../workflows/story-messages.js';
+
+/** Workers answer queries in milliseconds; a large history that has to be replayed first takes a few seconds. */
+const QUERY_WITHIN_MS = 5_000;
+const QUERY_ATTEMPTS = 12;
+
+export interface StoryListEntry {
+  readonly key: string;
+  readonly workflowId: string;
+  readonly runId: string;
+  /** `running`, `completed`, `failed`, `canceled`, `terminated`, ... as the service says. */
+  readonly status: string;
+  readonly step: string;
+  readonly state: string;
+  readonly startedAt: string;
+  readonly closedAt: string | null;
+}
+
+export class StoryClient {
+  readonly #client: Client;
+  readonly #access: TemporalAccess;
+
+  private constructor(client: Client, access: TemporalAccess) {
+    this.#client = client;
+    this.#access = access;
+  }
+
+  static async connect(access: TemporalAccess): Promise<StoryClient> {
+    const connection = await Connection.connect(access.connectionOptions);
+    return new StoryClient(new Client({ connection, namespace: access.namespace }), access);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.connection.close();
+  }
+
+  /** Starts the story, or attaches to the run that is under way. A closed one starts again. */
+  async start(
+    key: string,
+    project: string,
+    options: Partial<StoryInput['options']>,
+  ): Promise<{ readonly attached: boolean; readonly runId: string }> {
+    const searchAttributes = await ensureSearchAttributes(
+      this.#client.connection as Connection,
+      this.#access.namespace,
+    );
+    const input = { jira_key: key, project, options: { ...options, searchAttributes } };
+    try {
+      const handle = await this.#client.workflow.start(WORKFLOW_TYPE, {
+        workflowId: this.#id(key),
+        taskQueue: this.#access.taskQueue,
+        args: [input],
+        workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+        workflowIdConflictPolicy: 'FAIL',
+      });
+      return { attached: false, runId: handle.firstExecutionRunId };
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+      return { attached: true, runId: (await this.#handle(key).describe()).runId };
+    }
+  }
+
+  /** True while the story's workflow runs. */
+  async isOpen(key: string): Promise<boolean> {
+    try {
+      return (await this.#handle(key).describe()).status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
+  async status(key: string): Promise<StoryStatusView> {
+    return await this.#query(key, (handle) => handle.query(statusQuery));
+  }
+
+  async evidence(key: string): Promise<readonly Evidence[]> {
+    return await this.#query(key, (handle) => handle.query(evidenceQuery));
+  }
+
+  async findings(key: string): Promise<FindingsView> {
+    return await this.#query(key, (handle) => handle.query(findingsQuery));
+  }
+
+  async result(key: string): Promise<StoryResult> {
+    return (await this.#known(key, (handle) => handle.result())) as StoryResult;
+  }
+
+  /** Approves exactly `headSha`; throws VishkarError `NOT_WAITING` when the story does not wait for that. */
+  async approve(
+    key: string,
+    vote: { readonly by: string; readonly comment: string; readonly headSha: string },
+  ): Promise<void> {
+    await this.#update(key, (handle) => handle.executeUpdate(approveHeadUpdate, { args: [vote] }));
+  }
+
+  async reject(
+    key: string,
+    vote: { readonly by: string; readonly reason: string; readonly headSha: string },
+  ): Promise<void> {
+    await this.#update(key, (handle) => handle.executeUpdate(rejectHeadUpdate, { args: [vote] }));
+  }
+
+  async answer(key: string, answer: AnswerMessage): Promise<void> {
+    await this.#update(key, (handle) => handle.executeUpdate(answerUpdate, { args: [answer] }));
+  }
+
+  async cancel(key: string): Promise<void> {
+    await this.#known(key, (handle) => handle.cancel());
+  }
+
+  async list(): Promise<readonly StoryListEntry[]> {
+    const entries: StoryListEntry[] = [];
+    for await (const info of this.#client.workflow.list({ query: `WorkflowType = '${WORKFLOW_TYPE}'` })) {
+      if (!this.#isOurs(info.workflowId)) continue;
+      const attribute = (name: string) => String((info.searchAttributes as Record<string, unknown[]>)[name]?.[0] ?? '');
+      entries.push({
+        key: attribute(SEARCH_ATTRIBUTES.story) || info.workflowId.slice(this.#id('').length),
+        workflowId: info.workflowId,
+        runId: info.runId,
+        status: info.status.name.toLowerCase(),
+        step: attribute(SEARCH_ATTRIBUTES.step),
+        state: attribute(SEARCH_ATTRIBUTES.state),
+        startedAt: info.startTime.toISOString(),
+        closedAt: info.closeTime?.toISOString() ?? null,
+      });
+    }
+    return entries;
+  }
+
+  #id(key: string): string {
+    return storyWorkflowId(key, this.#access.idPrefix);
+  }
+
+  #isOurs(workflowId: string): boolean {
+    return workflowId.startsWith(this.#id(''));
+  }
+
+  #handle(key: string): WorkflowHandle {
+    return this.#client.workflow.getHandle(this.#id(key));
+  }
+
+  /** A worker that is killed with a query in its hands never answers it: after a while it is asked of the next one. */
+  async #query<T>(key: string, ask: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1)
+      try {
+        const deadline = Date.now() + QUERY_WITHIN_MS;
+        return await this.#client.withDeadline(deadline, () => this.#known(key, ask));
+      } catch (error) {
+        if (attempt === QUERY_ATTEMPTS || !isGrpcDeadlineError(error)) throw error;
+      }
+  }
+
+  async #known<T>(key: string, ask: (handle: WorkflowHandle) => Promise<T>): Promise<T> {
+    try {
+      return await ask(this.#handle(key));
+    } catch (error) {
+      if (!(error instanceof WorkflowNotFoundError)) throw error;
+      throw new VishkarError('STORY_NOT_STARTED', `No story ${key} has been started here.`, {
+        hint: `Start it with "vishkar run ${key}", or see "vishkar list".`,
+        cause: error,
+      });
+    }
+  }
+
+  async #update(key: string, ask: (handle: WorkflowHandle) => Promise<unknown>): Promise<void> {
+    try {
+      await this.#known(key, ask);
+    } catch (error) {
+      if (!(error instanceof WorkflowUpdateFailedError)) throw error;
+      throw new VishkarError('NOT_WAITING', `${key}: ${error.cause?.message ?? error.message}`, {
+        hint: `"vishkar status ${key}" shows what it waits for.`,
+        cause: error,
+      });
+    }
+  }
+}

@@ -1,0 +1,43 @@
+/**
+ * What a project can configure, in `vishkar.config.{json,mjs,ts}` or `.vishkar/config.json`. Everything has a default except the engine;
+ * unknown fields are refused by name. Secrets are never written here: configuration names the environment variable that holds one.
+ */
+import { z } from 'zod';
+import { engineConfigSchema } from '../engines/create-engine.js';
+import { storyOptionsSchema } from '../domain/story-input.js';
+import { reviewConfigSchema } from '../review/panel-reviewer.js';
+import { commandsConfigSchema } from '../test-runs/commands-config.js';
+
+export const projectConfigSchema = z.strictObject({
+  /** Name in messages and, on a shared Temporal service, in workflow ids. Default: the repository folder's name. */
+  project: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_.-]*$/, 'a project name has letters, digits, ".", "_" and "-"')
+    .optional(),
+  /** Branch that stories start from. Default: the remote's default branch. */
+  baseBranch: z.string().min(1).optional(),
+  tracker: z
+    .strictObject({ kind: z.literal('markdown'), folder: z.string().min(1).default('.vishkar/backlog') })
+    .prefault({ kind: 'markdown' }),
+  sourceHost: z
+    .strictObject({
+      kind: z.literal('local-git'),
+      /** Name of a git remote whose URL is a path, or a path to a bare repository. Default `origin`. */
+      remote: z.string().min(1).default('origin'),
+    })
+    .prefault({ kind: 'local-git' }),
+  engine: engineConfigSchema.optional(),
+  review: reviewConfigSchema.prefault({}),
+  /** Commands that replace the detected ones. */
+  commands: commandsConfigSchema.prefault({}),
+  /** Gates, rounds, approval and timeouts of a story. */
+  story: storyOptionsSchema.prefault({}),
+  temporal: z
+    .strictObject({
+      /** Default: `vishkar-sdlc`; on a Temporal service of your own `vishkar-sdlc-<project>`, since each project has its own workers. */
+      taskQueue: z.string().min(1).optional(),
+    })
+    .prefault({}),
+});
+
+export type ProjectConfig = z.infer<typeof projectConfigSchema>;

@@ -1,0 +1,206 @@
+/**
+ * Input and output of every activity, as schemas: the contract between the workflow and whoever serves the activity,
+ * in this language or another (JSON Schemas are generated from here). Outputs are checked in the workflow, so a
+ * worker that answers with something else fails closed.
+ */
+import { z } from 'zod';
+import { artifactRefSchema } from './artifact.js';
+import { evidenceSchema } from './evidence.js';
+import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
+import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
+import { storySchema } from './story.js';
+import { testCasesFileSchema } from './test-case.js';
+import { commandResultSchema, testReportSchema } from './test-report.js';
+import { usageSchema } from './usage.js';
+import type { ActivityType } from './wire-names.js';
+
+/** The story and where its work stands; part of every input after step 1. */
+export const storyWorkSchema = z.strictObject({
+  story: storySchema,
+  branch: z.string().min(1),
+  baseBranch: z.string().min(1),
+  baseSha: z.string().min(1),
+  headSha: z.string().min(1),
+});
+export type StoryWork = z.infer<typeof storyWorkSchema>;
+
+const work = storyWorkSchema.shape;
+const round = z.number().int().positive();
+const effectSchema = z.strictObject({ id: z.string(), adopted: z.boolean() });
+const artifacts = z.array(artifactRefSchema);
+
+/** What an activity's worker says about its own run; part of every output. */
+const served = {
+  /** Attempt of the activity that succeeded, from 1. */
+  attempt: z.number().int().positive().default(1),
+  by: z.string().default('worker'),
+};
+
+/** What an engine's turn left behind. */
+export const engineWorkSchema = z.strictObject({
+  ...served,
+  outcome: z.enum(['edited', 'no_change']),
+  headSha: z.string().min(1),
+  files: z.array(z.string()),
+  commits: z.array(z.string()),
+  engine: z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    model: z.string(),
+    recordedFrom: z.string().optional(),
+  }),
+  usage: usageSchema,
+  /** True when the engine's own session of an earlier attempt was loaded. */
+  resumed: z.boolean(),
+  detail: z.string(),
+  artifacts,
+});
+export type EngineWork = z.infer<typeof engineWorkSchema>;
+
+const reviewContract = {
+  input: z.strictObject({ ...work, angle: z.enum(ANGLES), round, files: z.array(z.string()) }),
+  output: z.strictObject({ ...served, review: angleReviewSchema, usage: usageSchema, artifacts }),
+};
+
+const fixOutput = engineWorkSchema;
+
+export const ACTIVITY_CONTRACTS = {
+  select_task: {
+    input: z.strictObject({ jira_key: z.string(), project: z.string() }),
+    output: z.strictObject({ ...served, ...work, transition: effectSchema, comment: effectSchema, artifacts }),
+  },
+  execute_implementation: { input: z.strictObject({ ...work, round }), output: engineWorkSchema },
+  architecture_review: reviewContract,
+  security_review: reviewContract,
+  quality_review: reviewContract,
+  techstack_review: reviewContract,
+  fix_issues: { input: z.strictObject({ ...work, round, findings: z.array(findingSchema) }), output: fixOutput },
+  store_feedback: {
+    input: z.strictObject({
+      ...work,
+      rounds: z.array(z.strictObject({ headSha: z.string(), reviews: z.array(angleReviewSchema) })),
+      fixes: z.array(z.strictObject({ findingId: z.string(), commit: z.string(), note: z.string() })),
+    }),
+    output: z.strictObject({
+      ...served,
+      headSha: z.string(),
+      findingsFile: z.string(),
+      lessonCandidates: z.number().int().nonnegative(),
+      artifacts,
+    }),
+  },
+  verify_story: {
+    input: z.strictObject({ ...work, round }),
+    output: z.strictObject({
+      ...served,
+      headSha: z.string(),
+      commands: z.array(commandResultSchema),
+      /** Names of commands that the project does not have. */
+      absent: z.array(z.string()),
+      criteria: z.array(z.strictObject({ id: z.string(), shownBy: z.string() })),
+      artifacts,
+    }),
+  },
+  design_tests: {
+    input: z.strictObject(work),
+    output: z.strictObject({
+      ...served,
+      headSha: z.string(),
+      path: z.string(),
+      file: testCasesFileSchema,
+      artifacts,
+    }),
+  },
+  implement_tests: {
+    input: z.strictObject({ ...work, round, cases: testCasesFileSchema }),
+    output: engineWorkSchema.extend({
+      /** Test file by case id. */
+      links: z.record(z.string(), z.string()),
+      unlinked: z.array(z.string()),
+    }),
+  },
+  run_tests: {
+    input: z.strictObject({ ...work, round }),
+    output: z.strictObject({ ...served, headSha: z.string(), report: testReportSchema, artifacts }),
+  },
+  fix_tests: {
+    input: z.strictObject({ ...work, round, reasons: z.array(z.string()), report: testReportSchema }),
+    output: fixOutput,
+  },
+  create_pr: {
+    input: z.strictObject({ ...work, checklist: z.array(z.string()), evidence: z.array(evidenceSchema) }),
+    output: z.strictObject({ ...served, pullRequest: pullRequestSchema, adopted: z.boolean(), artifacts }),
+  },
+  review_pr: {
+    input: z.strictObject({ ...work, round, number: z.number(), reviews: z.array(angleReviewSchema) }),
+    output: z.strictObject({
+      ...served,
+      review: effectSchema,
+      verdict: z.enum(['approve', 'request_changes', 'comment']),
+      headSha: z.string(),
+      openThreads: z.array(reviewThreadSchema),
+      artifacts,
+    }),
+  },
+  address_pr_feedback: {
+    input: z.strictObject({ ...work, round, number: z.number(), threads: z.array(reviewThreadSchema) }),
+    output: engineWorkSchema.extend({
+      /** Commit by thread id; empty text when nothing was changed for it. */
+      threads: z.record(z.string(), z.string()),
+    }),
+  },
+  check_ci: {
+    input: z.strictObject({ ...work, number: z.number(), round }),
+    output: z.strictObject({ ...served, checks: checksReportSchema, artifacts }),
+  },
+  fix_ci: {
+    input: z.strictObject({ ...work, round, reasons: z.array(z.string()), checks: checksReportSchema }),
+    output: fixOutput,
+  },
+  watch_pr: {
+    input: z.strictObject({ ...work, number: z.number() }),
+    output: z.strictObject({ ...served, pullRequest: pullRequestSchema }),
+  },
+  notify_person: {
+    input: z.strictObject({ storyKey: z.string(), title: z.string(), body: z.string(), marker: z.string() }),
+    output: z.strictObject({ ...served, channel: z.string(), deliveredAt: z.string(), adopted: z.boolean() }),
+  },
+  close_story: {
+    input: z.strictObject({
+      ...work,
+      number: z.number(),
+      startedAt: z.string(),
+      workflowId: z.string(),
+      runId: z.string(),
+      evidence: z.array(evidenceSchema),
+    }),
+    output: z.strictObject({
+      ...served,
+      mergeSha: z.string(),
+      merge: effectSchema,
+      transition: effectSchema,
+      comment: effectSchema,
+      worklog: effectSchema,
+      receiptSeal: z.string(),
+      receiptUri: z.string(),
+      limits: z.array(z.string()),
+      artifacts,
+    }),
+  },
+  stop_story: {
+    input: z.strictObject({
+      jira_key: z.string(),
+      /** Undefined when it stopped before step 1 was through. */
+      work: storyWorkSchema.optional(),
+      outcome: z.string(),
+      reason: z.string(),
+      workflowId: z.string(),
+      runId: z.string(),
+      evidence: z.array(evidenceSchema),
+    }),
+    output: z.strictObject({ ...served, receiptSeal: z.string(), receiptUri: z.string(), artifacts }),
+  },
+} as const satisfies Record<ActivityType, { input: z.ZodType; output: z.ZodType }>;
+
+export type ActivityInput<T extends ActivityType> = z.input<(typeof ACTIVITY_CONTRACTS)[T]['input']>;
+export type ActivityOutput<T extends ActivityType> = z.output<(typeof ACTIVITY_CONTRACTS)[T]['output']>;

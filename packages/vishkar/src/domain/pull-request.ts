@@ -1,0 +1,38 @@
+/** A pull request and what hangs on it, in words that any source host can be mapped to. */
+import { z } from 'zod';
+import { commandResultSchema } from './test-report.js';
+
+export const pullRequestSchema = z.strictObject({
+  number: z.number().int().positive(),
+  url: z.string().min(1),
+  state: z.enum(['open', 'merged', 'closed']),
+  branch: z.string().min(1),
+  baseBranch: z.string().min(1),
+  headSha: z.string().min(1),
+  /** Set when merged. */
+  mergeSha: z.string().optional(),
+});
+
+export type PullRequest = z.infer<typeof pullRequestSchema>;
+
+/** A conversation on the pull request; a step 14 round answers each unresolved one. */
+export const reviewThreadSchema = z.strictObject({
+  id: z.string().min(1),
+  author: z.string(),
+  file: z.string(),
+  line: z.number().int().nonnegative(),
+  body: z.string(),
+  resolved: z.boolean(),
+  replies: z.array(z.strictObject({ author: z.string(), body: z.string() })),
+});
+
+export type ReviewThread = z.infer<typeof reviewThreadSchema>;
+
+/** The checks of one head SHA. `pending` means: ask again later. */
+export const checksReportSchema = z.strictObject({
+  headSha: z.string(),
+  state: z.enum(['pending', 'passed', 'failed']),
+  runs: z.array(commandResultSchema),
+});
+
+export type ChecksReport = z.infer<typeof checksReportSchema>;

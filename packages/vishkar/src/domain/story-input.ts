@@ -1,0 +1,74 @@
+/**
+ * What starts a story, and the choices made at launch that hold for its whole life (a resumed story never changes its rules).
+ * Unknown fields are refused by name: a typo in a limit must not silently mean "no limit".
+ */
+import { z } from 'zod';
+import { storyKeySchema } from './story.js';
+import { ACTIVITY_TYPES } from './wire-names.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const durationMs = z.number().int().positive();
+
+export const activityPolicySchema = z.strictObject({
+  startToCloseMs: durationMs.optional(),
+  scheduleToStartMs: durationMs.optional(),
+  heartbeatMs: durationMs.optional(),
+  initialIntervalMs: durationMs.optional(),
+  backoffCoefficient: z.number().min(1).optional(),
+  maximumIntervalMs: durationMs.optional(),
+  maximumAttempts: z.number().int().positive().optional(),
+  /** Another worker's task queue, for instance one in Python. */
+  taskQueue: z.string().min(1).optional(),
+});
+
+export type ActivityPolicy = z.infer<typeof activityPolicySchema>;
+
+const activityTypeSchema = z.enum(Object.values(ACTIVITY_TYPES));
+
+export const storyOptionsSchema = z.strictObject({
+  /** Rounds of fixing before a person decides, each of steps 7, 11, 14 and 15. Default 3. */
+  maxRounds: z.number().int().min(1).max(20).default(3),
+  /** Step 11: share of tests that must pass, 0-100. Default 100. */
+  minimumPassRatePercent: z.number().min(0).max(100).default(100),
+  /** Step 11: coverage of the total and of the changed lines, 0-100. Default 80; 0 asks for none. */
+  minimumCoveragePercent: z.number().min(0).max(100).default(80),
+  /** Step 16. Default: 7 days, reminders after 1, 3 and 6 days, one approver. */
+  approvalExpiresMs: durationMs.default(7 * DAY_MS),
+  approvalRemindersMs: z.array(durationMs).default([DAY_MS, 3 * DAY_MS, 6 * DAY_MS]),
+  requiredApprovers: z.number().int().min(1).max(2).default(1),
+  /** How often the pull request is looked at while it waits for a person. Default 1 hour. */
+  watchIntervalMs: durationMs.default(60 * 60 * 1000),
+  /** How often pending checks are asked for again. Default 1 minute. */
+  checksIntervalMs: durationMs.default(60 * 1000),
+  /** False where the service has no place for our search attributes (see docs/configuration.md). Default true. */
+  searchAttributes: z.boolean().default(true),
+  /** Timeouts, retries and routing by activity type, over the defaults of `activity-policy.ts`. */
+  activities: z.partialRecord(activityTypeSchema, activityPolicySchema).default({}),
+});
+
+export type StoryOptions = z.infer<typeof storyOptionsSchema>;
+
+export const storyInputSchema = z.strictObject({
+  /** The story's key, or empty: take the highest-priority story that is ready (the caller then names the workflow). */
+  jira_key: storyKeySchema,
+  /** Name of the project, for search attributes and messages. */
+  project: z.string().default(''),
+  options: storyOptionsSchema.prefault({}),
+});
+
+export type StoryInput = z.infer<typeof storyInputSchema>;
+
+/** The workflow's result; the first two fields are the seed's. */
+export interface StoryResult {
+  readonly success: boolean;
+  readonly pr_url: string;
+  readonly outcome: StoryOutcome;
+  /** One sentence: how it ended. */
+  readonly reason: string;
+  readonly merge_commit: string;
+  readonly review_rounds: number;
+  /** Seal of the receipt (SHA-256), and where it is. */
+  readonly receipt: { readonly seal: string; readonly uri: string } | null;
+}
+
+export type StoryOutcome = 'merged' | 'rejected' | 'expired' | 'abandoned' | 'cancelled' | 'closed_outside';

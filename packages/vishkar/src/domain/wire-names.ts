@@ -1,0 +1,53 @@
+/**
+ * The names on the wire, as the seed's own lines use them (Python's form: snake case), and the functions they map to.
+ * What the seed leaves unnamed follows the same form. Workers in other languages serve activities under these names.
+ */
+export const WORKFLOW_TYPE = 'SDLCWorkflow';
+export const DEFAULT_TASK_QUEUE = 'vishkar-sdlc';
+
+/** Activity types: wire name by function name. */
+export const ACTIVITY_TYPES = {
+  selectTask: 'select_task',
+  executeImplementation: 'execute_implementation',
+  architectureReview: 'architecture_review',
+  securityReview: 'security_review',
+  qualityReview: 'quality_review',
+  techstackReview: 'techstack_review',
+  fixIssues: 'fix_issues',
+  storeFeedback: 'store_feedback',
+  verifyStory: 'verify_story',
+  designTests: 'design_tests',
+  implementTests: 'implement_tests',
+  runTests: 'run_tests',
+  fixTests: 'fix_tests',
+  createPr: 'create_pr',
+  reviewPr: 'review_pr',
+  addressPrFeedback: 'address_pr_feedback',
+  checkCi: 'check_ci',
+  fixCi: 'fix_ci',
+  watchPr: 'watch_pr',
+  notifyPerson: 'notify_person',
+  closeStory: 'close_story',
+  stopStory: 'stop_story',
+} as const;
+
+export type ActivityName = keyof typeof ACTIVITY_TYPES;
+export type ActivityType = (typeof ACTIVITY_TYPES)[ActivityName];
+
+export const SIGNALS = { approve: 'approve', reject: 'reject' } as const;
+export const UPDATES = { approveHead: 'approve_head', rejectHead: 'reject_head', answer: 'answer' } as const;
+export const QUERIES = { status: 'status', evidence: 'evidence', findings: 'findings' } as const;
+
+/** Search attributes that a story carries; all of type Keyword. */
+export const SEARCH_ATTRIBUTES = {
+  story: 'VishkarStory',
+  project: 'VishkarProject',
+  step: 'VishkarStep',
+  phase: 'VishkarPhase',
+  state: 'VishkarState',
+} as const;
+
+/** `sdlc-<KEY>`; with `project` (where one service holds several projects) `sdlc-<project>-<KEY>`. */
+export function storyWorkflowId(key: string, project?: string): string {
+  return project === undefined ? `sdlc-${key}` : `sdlc-${project}-${key}`;
+}

@@ -1,0 +1,166 @@
+/**
+ * A coding agent that speaks the Agent Client Protocol: one class for all of them, with a profile for what differs.
+ * Boundary between a task and an agent's process: private home, allow-listed environment, limits, resume, judgement.
+ */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Usage } from '../../domain/usage.js';
+import { childEnvironment } from '../../processes/environment.js';
+import { sweepOrphans } from '../../processes/orphan-sweep.js';
+import { maskValues } from '../../processes/output-record.js';
+import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';
+import { continueInFreshSession } from '../engine-prompt.js';
+import type { ModelAccess, OpenedModel } from '../model-access.js';
+import { Transcript } from '../transcript.js';
+import { leftWork, worktreeFingerprint } from '../worktree-fingerprint.js';
+import type { ReadFingerprint } from '../worktree-fingerprint.js';
+import type { AcpProfile } from './acp-profile.js';
+import { takeAcpTurn } from './acp-turn.js';
+import type { AcpTurnResult, StopCause } from './acp-turn.js';
+import { launchAgent } from './agent-transport.js';
+import type { AgentTransport, LaunchAgent } from './agent-transport.js';
+import { findEngineProgram, readEngineVersion } from './engine-program.js';
+import { judgeTurn } from './judge-turn.js';
+
+export interface AcpEngineOptions {
+  readonly profile: AcpProfile;
+  readonly access: ModelAccess;
+  readonly environment: NodeJS.ProcessEnv;
+  /** Ends a turn. */
+  readonly timeoutMs: number;
+  /** Ends a turn in which nothing came from the agent for so long. */
+  readonly idleTimeoutMs: number;
+  /** After session/cancel, before the process is ended. Default 5,000. */
+  readonly cancelWaitMs?: number;
+  /** Default: the profile's program in a process group of its own. */
+  readonly launch?: LaunchAgent;
+  readonly fingerprint?: ReadFingerprint;
+}
+
+const DEFAULT_CANCEL_WAIT_MS = 5_000;
+
+export class AcpEngine implements CodingEngine {
+  readonly #options: AcpEngineOptions;
+
+  constructor(options: AcpEngineOptions) {
+    this.#options = options;
+  }
+
+  /** Throws VishkarError `ENGINE_NOT_INSTALLED`. */
+  async describe(): Promise<EngineDescription> {
+    const { profile, access, environment } = this.#options;
+    const program = findEngineProgram(profile, environment);
+    const version = await readEngineVersion(program, profile.versionArgs);
+    return { name: profile.name, version, model: access.label };
+  }
+
+  /** Throws VishkarError `ENGINE_NOT_INSTALLED`, `MODEL_KEY_MISSING`, `PROCESS_NOT_STARTED`. */
+  async run(task: EngineTask, options: EngineRunOptions): Promise<EngineRun> {
+    // Whatever of an earlier attempt still edits this worktree is ended first.
+    await sweepOrphans(task.worktree, { exclusive: true });
+    await mkdir(task.home, { recursive: true });
+    const model = await this.#options.access.open();
+    try {
+      return await this.#runWith(model, task, options);
+    } finally {
+      await model.close();
+    }
+  }
+
+  async #runWith(model: OpenedModel, task: EngineTask, options: EngineRunOptions): Promise<EngineRun> {
+    const { profile, fingerprint = worktreeFingerprint, cancelWaitMs = DEFAULT_CANCEL_WAIT_MS } = this.#options;
+    const secrets = model.settings.apiKey === undefined ? [] : [model.settings.apiKey];
+    const transcript = await Transcript.open(task.outputFolder, secrets);
+    const limits = watchLimits(options.signal, this.#options);
+    try {
+      const before = await fingerprint(task.worktree);
+      const transport = await this.#launch(model, task, secrets, limits.touch);
+      let turn: AcpTurnResult;
+      let ending: string | undefined;
+      try {
+        turn = await takeAcpTurn(transport, {
+          profile,
+          worktree: task.worktree,
+          freshPrompt: before.changes === '' ? task.prompt : continueInFreshSession(task.prompt),
+          stop: limits.stop,
+          cancelWaitMs,
+          transcript,
+          onProgress: options.onProgress,
+          ...(options.resumeSessionId === undefined ? {} : { resumeSessionId: options.resumeSessionId }),
+        });
+        ending = turn.end.kind === 'failed' ? await transport.ending() : undefined;
+      } finally {
+        await transport.close();
+      }
+      const hasWork = leftWork(before, await fingerprint(task.worktree));
+      const { end, record, sessionId, resumed } = turn;
+      const { toolCalls, rejected, lastMessage } = record;
+      const judgement = judgeTurn({ profile, end, hasWork, toolCalls, lastMessage, rejected, ending });
+      const usage = model.usage() ?? reportedUsage(turn, profile);
+      transcript.write({ type: 'judged', ...judgement, hasWork, usage });
+      return {
+        ...judgement,
+        detail: maskValues(judgement.detail, secrets),
+        resumed,
+        usage,
+        transcriptPath: transcript.path,
+        ...(sessionId === undefined ? {} : { sessionId }),
+      };
+    } finally {
+      limits.release();
+      await transcript.close();
+    }
+  }
+
+  async #launch(
+    { settings }: OpenedModel,
+    task: EngineTask,
+    secrets: readonly string[],
+    onBytes: () => void,
+  ): Promise<AgentTransport> {
+    const { profile, environment, launch } = this.#options;
+    const program = launch === undefined ? findEngineProgram(profile, environment) : profile.name;
+    return await (launch ?? launchAgent)({
+      argv: [program, ...profile.args],
+      cwd: task.worktree,
+      env: childEnvironment({ from: environment, home: task.home, set: profile.environment(settings, task.home) }),
+      logPath: join(task.outputFolder, 'engine.log'),
+      secrets,
+      exitsOnInputEnd: profile.quirks.exitsOnInputEnd,
+      onBytes,
+    });
+  }
+}
+
+/** What the engine says it used. Numbers that are known to leave calls out are not passed on. */
+function reportedUsage({ end, record: { costUsd } }: AcpTurnResult, { quirks }: AcpProfile): Usage {
+  const usage = end.kind === 'ended' && quirks.usageCoversTurn ? end.usage : undefined;
+  const { inputTokens, outputTokens } = usage ?? {};
+  if (inputTokens === undefined && outputTokens === undefined && costUsd === undefined) return { source: 'none' };
+  return {
+    source: 'engine',
+    ...(inputTokens === undefined ? {} : { inputTokens }),
+    ...(outputTokens === undefined ? {} : { outputTokens }),
+    ...(costUsd === undefined ? {} : { costUsd }),
+  };
+}
+
+/** One signal for the three reasons to stop a turn; its reason says which. */
+function watchLimits(signal: AbortSignal, { timeoutMs, idleTimeoutMs }: AcpEngineOptions) {
+  const controller = new AbortController();
+  const stop = (cause: StopCause) => () => controller.abort(cause);
+  const total = setTimeout(stop('timeout'), timeoutMs);
+  const idle = setTimeout(stop('idle'), idleTimeoutMs);
+  const cancel = stop('cancelled');
+  if (signal.aborted) cancel();
+  signal.addEventListener('abort', cancel, { once: true });
+  return {
+    stop: controller.signal,
+    touch: () => void idle.refresh(),
+    release: () => {
+      clearTimeout(total);
+      clearTimeout(idle);
+      signal.removeEventListener('abort', cancel);
+    },
+  };
+}

@@ -1,0 +1,49 @@
+/**
+ * What differs between coding agents that speak the Agent Client Protocol, as data: how to find and start one, how to
+ * tell it which model to use, and the quirks that were measured. The behaviour is all in `AcpEngine`.
+ */
+
+/** Which model an engine uses, and how it reaches it. */
+export interface ModelSettings {
+  /** As the engine calls it: `openai`, `anthropic`, `ollama`, ... */
+  readonly provider: string;
+  readonly model: string;
+  /** Base address of the provider's API; undefined for the provider's own. */
+  readonly host?: string;
+  readonly apiKey?: string;
+}
+
+export interface AcpProfile {
+  /** Name in configuration and evidence. */
+  readonly name: string;
+  readonly program: {
+    /** Variable that names the program's full path. */
+    readonly variable: string;
+    /** npm package with the binary, for this platform; `{platform}` and `{arch}` are Node's names of them. */
+    readonly npmPackage: string;
+    readonly binary: string;
+    /** Folder of this repository where the package is installed by itself. */
+    readonly installFolder: string;
+    /** Name to look for on PATH. */
+    readonly command: string;
+    /** The one command that installs it. */
+    readonly install: string;
+  };
+  /** Arguments that make it speak ACP on stdin and stdout. */
+  readonly args: readonly string[];
+  readonly versionArgs: readonly string[];
+  /** Variables for a run, beside the allow-list. `home` is the story's private folder of this engine. */
+  readonly environment: (settings: ModelSettings, home: string) => Readonly<Record<string, string>>;
+  /** Mode to set after a session is there so that nothing is asked; undefined when the environment says so. */
+  readonly sessionMode?: string;
+  readonly quirks: {
+    /** Whether a turn that reached a model always reports usage; if so, an end without usage is not believed. */
+    readonly reportsUsage: boolean;
+    /** How its last message begins when it gave up on the provider and ended its turn all the same. */
+    readonly failureMessage?: RegExp;
+    /** Whether the usage at a turn's end is of the whole turn, not of its last call to the model only. */
+    readonly usageCoversTurn: boolean;
+    /** Whether it ends by itself when its input ends. */
+    readonly exitsOnInputEnd: boolean;
+  };
+}

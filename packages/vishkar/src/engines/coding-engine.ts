@@ -1,0 +1,79 @@
+/**
+ * The port to a coding agent. An engine edits files in a worktree; whether it did well is never taken from its word
+ * or its exit code: `outcome` is computed by us from the diff, the protocol and the usage, and gates judge the rest.
+ */
+import type { Usage } from '../domain/usage.js';
+
+export const ENGINE_TASK_KINDS = [
+  'implement',
+  'fix-findings',
+  'implement-tests',
+  'fix-tests',
+  'address-review',
+  'fix-ci',
+] as const;
+export type EngineTaskKind = (typeof ENGINE_TASK_KINDS)[number];
+
+export interface EngineTask {
+  readonly storyKey: string;
+  readonly kind: EngineTaskKind;
+  /** 1 for the first time this kind is asked for in a story, then 2, 3, ... */
+  readonly round: number;
+  /** The whole instruction; text from outside is fenced as untrusted by whoever assembled it. */
+  readonly prompt: string;
+  /** Absolute path of the story's git worktree; the engine's working directory. */
+  readonly worktree: string;
+  /** Absolute path of a private folder for this story's engine state (HOME, XDG_*); kept between attempts so that a session can be resumed. */
+  readonly home: string;
+  /** Absolute path of the folder for transcripts and logs of this run. */
+  readonly outputFolder: string;
+}
+
+/** Progress, as it happens; becomes heartbeat details. */
+export interface EngineProgress {
+  readonly sessionId?: string;
+  readonly pid?: number;
+  /** Bytes of protocol or output seen so far. */
+  readonly bytes: number;
+  readonly toolCalls: number;
+  /** One line for people: what it is doing. */
+  readonly activity?: string;
+}
+
+export interface EngineRunOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: EngineProgress) => void;
+  /** Session of an earlier attempt of the same task, from its last heartbeat. */
+  readonly resumeSessionId?: string;
+}
+
+export type EngineOutcome = 'edited' | 'no_change' | 'refused' | 'engine_error' | 'cancelled' | 'timeout';
+
+export interface EngineRun {
+  readonly outcome: EngineOutcome;
+  /** For `engine_error`: whether another attempt can help (not for a refused key). */
+  readonly retryable: boolean;
+  /** One sentence for people, secrets masked. */
+  readonly detail: string;
+  readonly sessionId?: string;
+  readonly resumed: boolean;
+  readonly usage: Usage;
+  /** Absolute path of the transcript (JSON lines). */
+  readonly transcriptPath: string;
+}
+
+export interface EngineDescription {
+  /** Profile or adapter name: `goose`, `command`, `recorded`. */
+  readonly name: string;
+  readonly version: string;
+  /** `none` when no model is involved. */
+  readonly model: string;
+  /** Set when the work is a replay of a recorded session: where it comes from. Shown wherever its work is shown. */
+  readonly recordedFrom?: string;
+}
+
+export interface CodingEngine {
+  /** Throws VishkarError `ENGINE_NOT_INSTALLED` with the one command that mends it when the engine can't run here. */
+  describe(): Promise<EngineDescription>;
+  run(task: EngineTask, options: EngineRunOptions): Promise<EngineRun>;
+}

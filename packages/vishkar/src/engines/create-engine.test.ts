@@ -1,0 +1,65 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@vishkar/testkit';
+import { describe, expect, it } from 'vitest';
+import { createEngine, engineConfigFromEnvironment, engineConfigSchema } from './create-engine.js';
+
+const context = { repository: '/', environment: { PATH: process.env['PATH'] } };
+
+describe('createEngine', () => {
+  it('makes each engine from its configuration', async () => {
+    const command = createEngine(engineConfigSchema.parse({ engine: 'command', argv: ['sh'], version: '1' }), context);
+    expect(await command.describe()).toEqual({ name: 'command', version: '1', model: 'unknown' });
+
+    const repository = temporaryFolder('project');
+    const provenance = { engine: 'a person', model: 'none', recordedAt: '2026-01-01', note: '' };
+    const recording = { schemaVersion: 1, provenance, rounds: [{ kind: 'implement', round: 1, edits: [] }] };
+    writeFileSync(join(repository, 'recording.json'), JSON.stringify(recording));
+    cpSync(join(repository, 'recording.json'), join(repository, 'session', 'recording.json'));
+    const config = engineConfigSchema.parse({ engine: 'recorded', recording: 'session' });
+    expect(await createEngine(config, { ...context, repository }).describe()).toMatchObject({
+      recordedFrom: 'a person, 2026-01-01',
+    });
+
+    const goose = engineConfigSchema.parse({ engine: 'goose', provider: 'openai', model: 'm' });
+    const environment = { GOOSE_BIN: '/no/such/goose' };
+    await expect(createEngine(goose, { repository, environment }).describe()).rejects.toMatchObject({
+      code: 'ENGINE_NOT_INSTALLED',
+      hint: expect.stringContaining('GOOSE_BIN'),
+    });
+  });
+
+  it.each([
+    ['an unknown engine', { engine: 'other' }],
+    ['an unknown field', { engine: 'goose', provider: 'openai', model: 'm', apiKey: 'sk-1' }],
+    ['a command without a program', { engine: 'command', argv: [] }],
+    ['a variable with a value in it', { engine: 'command', argv: ['a'], passEnvironment: ['KEY=1'] }],
+  ])('refuses %s', (_title, config) => {
+    expect(engineConfigSchema.safeParse(config).success).toBe(false);
+  });
+});
+
+describe('engineConfigFromEnvironment', () => {
+  it('is undefined when no model is named, also by an empty variable', () => {
+    expect(engineConfigFromEnvironment({})).toBeUndefined();
+    expect(engineConfigFromEnvironment({ OPENAI_API_KEY: '', GOOSE_PROVIDER: '' })).toBeUndefined();
+    expect(engineConfigFromEnvironment({ GOOSE_PROVIDER: 'ollama' })).toBeUndefined();
+  });
+
+  it.each([
+    [
+      { GOOSE_PROVIDER: 'ollama', GOOSE_MODEL: 'm', OLLAMA_HOST: 'http://localhost:1' },
+      'ollama',
+      'm',
+      'http://localhost:1',
+    ],
+    [{ OPENAI_API_KEY: 'k', OPENAI_MODEL: 'm' }, 'openai', 'm', undefined],
+    [{ ANTHROPIC_API_KEY: 'k' }, 'anthropic', 'claude-sonnet-4-5', undefined],
+    [{ GOOSE_PROVIDER: 'anthropic', GOOSE_MODEL: 'm', OPENAI_API_KEY: 'k' }, 'anthropic', 'm', undefined],
+  ])('takes Goose with what %j names', (environment, provider, model, host) => {
+    const config = engineConfigFromEnvironment(environment);
+    expect(config).toMatchObject({ engine: 'goose', provider, model });
+    expect(config).toEqual(expect.objectContaining(host === undefined ? {} : { host }));
+    expect(JSON.stringify(config)).not.toContain('"k"');
+  });
+});

@@ -1,0 +1,63 @@
+/**
+ * How an engine's run reaches its model: which address, which key, and who counts. A run opens it and closes it, so
+ * that a meter of ours can stand between engine and provider for the time of a run.
+ */
+import type { Usage } from '../domain/usage.js';
+import { VishkarError } from '../errors.js';
+import type { ModelSettings } from './acp/acp-profile.js';
+
+export interface OpenedModel {
+  readonly settings: ModelSettings;
+  /** What was measured so far by whoever stands between; undefined when only the engine can tell. */
+  usage(): Usage | undefined;
+  close(): Promise<void>;
+}
+
+export interface ModelAccess {
+  /** Provider and model as evidence names them; never a key. */
+  readonly label: string;
+  open(): Promise<OpenedModel>;
+}
+
+export interface DirectModelOptions {
+  readonly provider: string;
+  readonly model: string;
+  readonly host?: string;
+  /** Name of the variable that holds the key. Default: the provider's usual one, when it is set. */
+  readonly apiKeyEnv?: string;
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** The engine talks to the provider itself; the key is read when a run begins and given to that engine only. */
+export class DirectModelAccess implements ModelAccess {
+  readonly label: string;
+  readonly #options: DirectModelOptions;
+
+  constructor(options: DirectModelOptions) {
+    this.#options = options;
+    this.label = `${options.provider}/${options.model}`;
+  }
+
+  /** Throws VishkarError `MODEL_KEY_MISSING` when the configured variable is not set. */
+  async open(): Promise<OpenedModel> {
+    const { provider, model, host, apiKeyEnv, environment } = this.#options;
+    const usual = `${provider.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`;
+    const apiKey = environment[apiKeyEnv ?? usual];
+    if (apiKeyEnv !== undefined && (apiKey === undefined || apiKey === '')) {
+      throw new VishkarError(
+        'MODEL_KEY_MISSING',
+        `The variable ${apiKeyEnv} with the key for ${provider} is not set.`,
+        {
+          hint: `Set ${apiKeyEnv}, or name another variable in "engine.apiKeyEnv" of the configuration.`,
+        },
+      );
+    }
+    const settings = {
+      provider,
+      model,
+      ...(host === undefined ? {} : { host }),
+      ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
+    };
+    return await Promise.resolve({ settings, usage: () => undefined, close: async () => undefined });
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * The port to a review panel: one angle looks at one diff and returns schema-checked findings.
+ * Findings are grounded in the diff before they leave; nothing that a panelist says in prose counts.
+ */
+import type { Angle, AngleReview } from '../domain/finding.js';
+import type { Story } from '../domain/story.js';
+import type { Usage } from '../domain/usage.js';
+
+export interface ReviewSubject {
+  readonly angle: Angle;
+  readonly round: number;
+  readonly story: Story;
+  /** Absolute path of the worktree, checked out at `headSha`. */
+  readonly worktree: string;
+  readonly baseSha: string;
+  readonly headSha: string;
+  /** Unified diff base...head. */
+  readonly diff: string;
+}
+
+export interface ReviewOptions {
+  readonly signal: AbortSignal;
+  readonly onProgress: (line: string) => void;
+}
+
+export interface AngleReviewer {
+  review(
+    subject: ReviewSubject,
+    options: ReviewOptions,
+  ): Promise<{
+    readonly review: AngleReview;
+    readonly usage: Usage;
+    /** Whole discussion, for the artifact store. */ readonly transcript: string;
+  }>;
+}

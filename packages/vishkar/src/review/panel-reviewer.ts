@@ -1,0 +1,151 @@
+/**
+ * The AngleReviewer of this product: a panel per angle, discussing in a graph, judged in code. Without a model the panel is
+ * made of analyzers; configured models join every panel.
+ */
+import { z } from 'zod';
+import type { Angle, AngleReview } from '../domain/finding.js';
+import type { Usage } from '../domain/usage.js';
+import { AnalyzerPanelist } from './analyzer-panelist.js';
+import type { AngleReviewer, ReviewOptions, ReviewSubject } from './angle-reviewer.js';
+import { concludeDiscussion } from './consensus.js';
+import { discuss } from './discussion.js';
+import type { Discussion } from './discussion.js';
+import { ModelPanelist } from './model-panelist.js';
+import type { ReviewPanelist } from './panelist.js';
+import { DuplicateAnalyzer } from './panelists/duplicate-analyzer.js';
+import { EslintAnalyzer } from './panelists/eslint-analyzer.js';
+import { GitleaksAnalyzer } from './panelists/gitleaks-analyzer.js';
+import { ImportCycleAnalyzer } from './panelists/import-cycle-analyzer.js';
+import { ManifestAnalyzer } from './panelists/manifest-analyzer.js';
+import { ModuleSizeAnalyzer } from './panelists/module-size-analyzer.js';
+import { NpmAuditAnalyzer } from './panelists/npm-audit-analyzer.js';
+import { RuffAnalyzer } from './panelists/ruff-analyzer.js';
+import { SecretAnalyzer } from './panelists/secret-analyzer.js';
+import { SuppressionAnalyzer } from './panelists/suppression-analyzer.js';
+import { openMaterial } from './review-material.js';
+import type { ReviewMaterial } from './review-material.js';
+
+export const reviewConfigSchema = z.strictObject({
+  /** Turns of discussion at most. Default 3. */
+  maxTurns: z.number().int().min(0).max(10).default(3),
+  /** Models that join each panel, as LangChain names them: `anthropic:claude-sonnet-4-5`, `openai:gpt-4.1`, `ollama:...`. Default none. */
+  models: z.array(z.string().regex(/^[a-z][a-z0-9_-]*:.+$/, 'a model is named provider:model')).default([]),
+});
+
+export type ReviewConfig = z.output<typeof reviewConfigSchema>;
+
+export function createAngleReviewer(config: ReviewConfig): AngleReviewer {
+  const seats: Readonly<Record<Angle, () => readonly AnalyzerPanelist[]>> = {
+    architecture: () => [new ImportCycleAnalyzer(), new ModuleSizeAnalyzer(), eslintArchitecture].map(seat),
+    security: () =>
+      [
+        coreSecurity,
+        eslintSecurity,
+        sonarSecurity,
+        secrets,
+        new GitleaksAnalyzer(),
+        new NpmAuditAnalyzer(),
+        new RuffAnalyzer('security'),
+      ].map(seat),
+    quality: () => [eslintQuality, sonarQuality, new DuplicateAnalyzer(), new RuffAnalyzer('quality')].map(seat),
+    techstack: () => [new ManifestAnalyzer(), new SuppressionAnalyzer(), eslintTechstack].map(seat),
+  };
+  // One ESLint each for the life of the worker: loading it costs more than a review.
+  const eslintArchitecture = new EslintAnalyzer('eslint', 'architecture');
+  const coreSecurity = new EslintAnalyzer('eslint', 'security');
+  const eslintSecurity = new EslintAnalyzer('security', 'security');
+  const sonarSecurity = new EslintAnalyzer('sonarjs', 'security');
+  const eslintQuality = new EslintAnalyzer('eslint', 'quality');
+  const sonarQuality = new EslintAnalyzer('sonarjs', 'quality');
+  const eslintTechstack = new EslintAnalyzer('eslint', 'techstack');
+  const secrets = new SecretAnalyzer();
+  return new PanelReviewer(
+    (angle) => [...seats[angle](), ...[...new Set(config.models)].map((model) => new ModelPanelist(model, angle))],
+    config.maxTurns,
+  );
+}
+
+const seat = (analyzer: ConstructorParameters<typeof AnalyzerPanelist>[0]) => new AnalyzerPanelist(analyzer);
+
+export class PanelReviewer implements AngleReviewer {
+  readonly #seats: (angle: Angle) => readonly ReviewPanelist[];
+  readonly #maxTurns: number;
+  #last: { readonly key: string; readonly material: Promise<ReviewMaterial> } | undefined;
+
+  /** `seats`: a fresh panel per review; at least two panelists, so that there is a discussion. */
+  constructor(seats: (angle: Angle) => readonly ReviewPanelist[], maxTurns: number) {
+    this.#seats = seats;
+    this.#maxTurns = maxTurns;
+  }
+
+  async review(subject: ReviewSubject, options: ReviewOptions) {
+    const material = await this.#materialOf(subject);
+    const panelists = this.#seats(subject.angle);
+    const discussion = await discuss(panelists, material, { maxTurns: this.#maxTurns, ...options });
+    const { findings, dissent } = concludeDiscussion(subject.angle, panelists, discussion, material);
+    const review: AngleReview = {
+      angle: subject.angle,
+      headSha: subject.headSha,
+      round: subject.round,
+      panelists: panelists.map(({ name, kind, version }) => {
+        const { status, note } = discussion.openings.get(name) ?? { status: 'failed' as const, note: 'it never spoke' };
+        return { name, kind, version, status, ...(note === undefined ? {} : { note }) };
+      }),
+      discussionTurns: discussion.turns,
+      consensus: dissent.length === 0 && discussion.settled,
+      dissent: [...dissent],
+      findings: [...findings],
+    };
+    return { review, usage: usageOf(panelists), transcript: transcriptOf(review, discussion) };
+  }
+
+  /** Four angles look at the same change, most of the time in one process: it is read once. */
+  #materialOf(subject: ReviewSubject): Promise<ReviewMaterial> {
+    const key = [subject.worktree, subject.baseSha, subject.headSha, subject.diff].join('\0');
+    if (this.#last?.key !== key) {
+      const opened = { key, material: openMaterial(subject) };
+      this.#last = opened;
+      opened.material.catch(() => {
+        // Whoever asked for it sees the error; the next one tries again.
+        if (this.#last === opened) this.#last = undefined;
+      });
+    }
+    return this.#last.material;
+  }
+}
+
+function usageOf(panelists: readonly ReviewPanelist[]): Usage {
+  const usages = panelists.flatMap((panelist) => panelist.usage?.() ?? []).filter(({ source }) => source !== 'none');
+  if (usages.length === 0) return { source: 'none' };
+  const sum = (pick: (usage: Usage) => number | undefined) =>
+    usages.reduce((total, usage) => total + (pick(usage) ?? 0), 0);
+  return {
+    source: 'engine',
+    inputTokens: sum((usage) => usage.inputTokens),
+    outputTokens: sum((usage) => usage.outputTokens),
+  };
+}
+
+function transcriptOf(review: AngleReview, discussion: Discussion): string {
+  const seats = review.panelists.map(
+    ({ name, version, status, note }) => `${name} ${version}: ${status}${note === undefined ? '' : ` (${note})`}`,
+  );
+  const table = discussion.claims.map(
+    ({ id, severity, issue, file, line, reportedBy }) =>
+      `${id} ${severity} ${file}:${String(line)} ${issue} [${reportedBy.join(', ')}]`,
+  );
+  const votes = discussion.votes.map(({ claimId, by, vote, reason }) => `${claimId} ${by}: ${vote}, ${reason}`);
+  return [
+    `${review.angle} review, round ${String(review.round)}, head ${review.headSha}`,
+    '',
+    'Panel',
+    ...seats,
+    '',
+    'Claims',
+    ...(table.length === 0 ? ['none'] : table),
+    '',
+    `Votes after ${String(discussion.turns)} turns${discussion.settled ? ', settled' : ''}`,
+    ...(votes.length === 0 ? ['none'] : votes),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,87 @@
+/**
+ * What panelists look at: the diff as data and the changed files as they are at the head and were at the base. Read once
+ * per review, from git objects and not from the worktree, so that nothing that runs beside changes what is judged.
+ */
+import { git } from '../git/git-command.js';
+import { parseDiff } from '../git/parse-diff.js';
+import type { DiffFile } from '../git/parse-diff.js';
+import type { ReviewSubject } from './angle-reviewer.js';
+
+export type MaterialRange = Pick<ReviewSubject, 'worktree' | 'baseSha' | 'headSha' | 'diff'>;
+
+export interface MaterialFile {
+  readonly path: string;
+  /** Content at the head; undefined for a deleted or binary file. */
+  readonly text: string | undefined;
+  readonly diff: DiffFile;
+}
+
+export interface ReviewMaterial {
+  /** The worktree at the head, for tools that need files. */
+  readonly worktree: string;
+  readonly files: readonly MaterialFile[];
+  /** Content of any file at the head, changed or not. */
+  read(path: string): Promise<string | undefined>;
+  /** Content of many text files at the head, by path, with LF. */
+  readAll(paths: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** Content of a changed file at the base; undefined for a new or binary one. */
+  readBase(file: MaterialFile): Promise<string | undefined>;
+  /** Paths of all files at the head. */
+  paths(): Promise<readonly string[]>;
+}
+
+/** Larger files are generated or data; no panelist reads them. */
+const MAXIMUM_CHARACTERS = 1_000_000;
+
+/** Git processes at a time. */
+const AT_ONCE = 4;
+
+export async function openMaterial({ worktree, baseSha, headSha, diff }: MaterialRange): Promise<ReviewMaterial> {
+  const show = async (revision: string, path: string) => {
+    const { stdout, exitCode } = await git(['show', `${revision}:${path}`], {
+      cwd: worktree,
+      acceptedExitCodes: [0, 128],
+    });
+    return exitCode === 0 && stdout.length <= MAXIMUM_CHARACTERS ? stdout : undefined;
+  };
+  const files: MaterialFile[] = [];
+  const changes = parseDiff(diff);
+  for (let start = 0; start < changes.length; start += AT_ONCE) {
+    const opened = changes.slice(start, start + AT_ONCE).map(async (change): Promise<MaterialFile> => {
+      const isText = !change.isBinary && change.change !== 'deleted';
+      return { path: change.path, diff: change, text: isText ? await show(headSha, change.path) : undefined };
+    });
+    files.push(...(await Promise.all(opened)));
+  }
+  return {
+    worktree,
+    files,
+    read: (path) => show(headSha, path),
+    readAll: (paths) => readAll(worktree, headSha, paths),
+    readBase: async ({ diff: { isBinary, change, oldPath, path } }) =>
+      isBinary || change === 'added' ? undefined : await show(baseSha, oldPath ?? path),
+    paths: async () => {
+      const { stdout } = await git(['ls-tree', '-r', '-z', '--name-only', headSha], { cwd: worktree });
+      return stdout.split('\0').filter((path) => path !== '');
+    },
+  };
+}
+
+/** One process for all: an empty pattern matches every line, and `-z` ends each path and number with NUL. */
+async function readAll(cwd: string, revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  if (paths.length === 0) return new Map();
+  const { stdout } = await git(
+    ['--literal-pathspecs', 'grep', '-I', '-z', '--line-number', '--full-name', '-e', '', revision, '--', ...paths],
+    { cwd, acceptedExitCodes: [0, 1] },
+  );
+  const lines = new Map<string, string[]>();
+  for (const record of stdout.split('\n')) {
+    const [place, , text] = record.split('\0');
+    if (place === undefined || text === undefined) continue;
+    const path = place.slice(revision.length + 1);
+    const known = lines.get(path);
+    if (known === undefined) lines.set(path, [text]);
+    else known.push(text);
+  }
+  return new Map([...lines].map(([path, texts]) => [path, texts.join('\n')]));
+}

@@ -1,0 +1,61 @@
+/**
+ * The port to where pull requests live. One pull request per story branch, one review per head SHA, one merge:
+ * each call looks for what already carries its marker and adopts it.
+ */
+import type { EffectReceipt } from '../issue-tracker/issue-tracker.js';
+import type { ChecksReport, PullRequest, ReviewThread } from '../domain/pull-request.js';
+
+export interface ReviewComment {
+  readonly file: string;
+  readonly line: number;
+  readonly body: string;
+  readonly marker: string;
+}
+
+export interface SourceHost {
+  readonly name: string;
+  /** Git URL or path to push to and fetch from. */
+  readonly remoteUrl: string;
+  /** Opens the pull request of `branch`, or adopts the one that exists (its title and body are brought up to date). */
+  openPullRequest(
+    request: {
+      readonly branch: string;
+      readonly baseBranch: string;
+      readonly title: string;
+      readonly body: string;
+      readonly headSha: string;
+    },
+    marker: string,
+  ): Promise<PullRequest & { readonly adopted: boolean }>;
+  /** Throws VishkarError `PULL_REQUEST_NOT_FOUND`. Head SHA and state are read from the host now, not from memory. */
+  getPullRequest(number: number): Promise<PullRequest>;
+  /** A formal review of one head; at most one per head SHA and marker. */
+  submitReview(
+    review: {
+      readonly number: number;
+      readonly headSha: string;
+      readonly verdict: 'approve' | 'request_changes' | 'comment';
+      readonly body: string;
+      readonly comments: readonly ReviewComment[];
+    },
+    marker: string,
+  ): Promise<EffectReceipt>;
+  /** Submitted threads only; drafts are not ours to see. */
+  listThreads(number: number): Promise<readonly ReviewThread[]>;
+  replyToThread(
+    reply: { readonly number: number; readonly threadId: string; readonly body: string; readonly resolve: boolean },
+    marker: string,
+  ): Promise<EffectReceipt>;
+  /** Runs or reads the checks of a head. A host that runs them itself does so once per head SHA. */
+  checks(
+    request: { readonly number: number; readonly headSha: string },
+    options: { readonly signal: AbortSignal; readonly onProgress: (line: string) => void },
+  ): Promise<ChecksReport>;
+  /** Merges exactly `headSha`; merged before: adopted. Throws `HEAD_MOVED` when the head is another, `MERGE_CONFLICT` when it can't be merged. */
+  merge(
+    request: { readonly number: number; readonly headSha: string; readonly message: string },
+    marker: string,
+  ): Promise<{ readonly mergeSha: string; readonly adopted: boolean }>;
+  /** Puts the pull request's body as it should read now; used to attach the receipt. */
+  updatePullRequestBody(number: number, body: string): Promise<void>;
+}

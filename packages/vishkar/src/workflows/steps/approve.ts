@@ -1,0 +1,101 @@
+/**
+ * Step 16: blocks until a person approves exactly the head that was reviewed and checked, for up to seven days. A
+ * moved head voids what was given. Waiting is a condition and timers: it costs nothing.
+ */
+import { condition } from '@temporalio/workflow';
+import { askForApproval, expire, moveHead } from '../../domain/approval.js';
+import type { ApprovalState } from '../../domain/approval.js';
+import type { PullRequest } from '../../domain/pull-request.js';
+import type { StoryRun } from '../story-run.js';
+import { StoryStopped } from '../story-stopped.js';
+
+/** `moved`: somebody pushed to the branch; review and checks run again before the next question. */
+export type ApprovalEnd = 'approved' | 'moved';
+
+export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<ApprovalEnd> {
+  let end: ApprovalEnd | undefined;
+  const before = run.approval;
+  run.approval =
+    before === undefined ? askForApproval(run.headSha, run.options.requiredApprovers) : moveHead(before, run.headSha);
+  await run.runStep('approve', async () => {
+    const since = Date.now();
+    run.beginWaiting({
+      for: 'approval',
+      step: 'approve',
+      question: `may ${pullRequest.url} be merged at ${run.headSha}?`,
+      since: run.now(),
+      until: new Date(since + run.options.approvalExpiresMs).toISOString(),
+      options: ['approve', 'reject'],
+      releasedBy: `vishkar approve ${run.input.jira_key}`,
+    });
+    try {
+      await run.notify('approve', 'waits for approval', `${pullRequest.url} at ${run.headSha}`);
+      end = await waitForPerson(run, pullRequest, since);
+    } finally {
+      run.endWaiting();
+    }
+    const state = run.approval as ApprovalState;
+    return {
+      verdict: end === 'approved' ? 'passed' : 'failed',
+      by: state.votes.map((vote) => vote.by).join(', ') || 'workflow',
+      summary: end === 'approved' ? approvedBy(state) : 'the head moved while it waited: what was given is void',
+      headSha: state.headSha,
+      data: { votes: state.votes, voided: state.voided, waitedMs: Date.now() - since },
+    };
+  });
+  if (end === undefined) throw new Error('the approval ended in no way');
+  return end;
+}
+
+async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: number): Promise<ApprovalEnd> {
+  const expiresAt = since + run.options.approvalExpiresMs;
+  const reminders = run.options.approvalRemindersMs.map((after) => since + after).sort((a, b) => a - b);
+  let watchAt = since + run.options.watchIntervalMs;
+  for (;;) {
+    const until = Math.min(expiresAt, watchAt, reminders[0] ?? expiresAt);
+    await condition(() => run.approval?.status !== 'waiting', Math.max(1, until - Date.now()));
+    const state = run.approval as ApprovalState;
+    if (state.status === 'rejected')
+      throw new StoryStopped(
+        'rejected',
+        `${state.rejection?.by ?? 'somebody'} rejected it: ${state.rejection?.reason ?? ''}`,
+      );
+    // Whatever the timer says, look once more before an approval counts: the branch may have moved meanwhile.
+    if (state.status === 'approved' || Date.now() >= watchAt) {
+      watchAt = Date.now() + run.options.watchIntervalMs;
+      const moved = await look(run, pullRequest);
+      if (moved !== undefined) return moved;
+      if (run.approval?.status === 'approved') return 'approved';
+    }
+    if (Date.now() >= expiresAt) {
+      run.approval = expire(run.approval as ApprovalState);
+      if (run.approval.status === 'expired')
+        throw new StoryStopped('expired', 'nobody approved it within the time; the branch is kept');
+    }
+    if (reminders[0] !== undefined && Date.now() >= reminders[0]) {
+      reminders.shift();
+      await run.notify('approve', 'still waits for approval', `${pullRequest.url} at ${run.headSha}`);
+    }
+  }
+}
+
+/** What the source host says now: merged or closed by hand ends the wait, a new head moves it. */
+async function look(run: StoryRun, pullRequest: PullRequest): Promise<ApprovalEnd | undefined> {
+  const now = (await run.call('approve', 'watch_pr', { ...run.work, number: pullRequest.number })).pullRequest;
+  run.pullRequest = now;
+  if (now.state === 'closed')
+    throw new StoryStopped('closed_outside', `pull request #${String(now.number)} was closed by hand`);
+  if (now.state === 'merged') {
+    run.notes.push(`pull request #${String(now.number)} was merged by hand; adopted`);
+    return 'approved';
+  }
+  if (now.headSha === run.headSha) return undefined;
+  run.notes.push(`the head moved from ${run.headSha} to ${now.headSha} while it waited for approval`);
+  run.moveHead(now.headSha);
+  return 'moved';
+}
+
+function approvedBy(state: ApprovalState): string {
+  if (state.votes.length === 0) return 'merged by hand, adopted as approval';
+  return `approved by ${state.votes.map((vote) => `${vote.by} (${vote.channel})`).join(' and ')}`;
+}

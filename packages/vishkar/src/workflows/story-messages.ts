@@ -1,0 +1,91 @@
+/**
+ * Signals, updates and queries of a story, with the shapes of their arguments. Clients and workflow import the same
+ * definitions. `approve` without arguments is the seed's own signal; the updates are the checked way to say the same.
+ */
+import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { ApprovalState } from '../domain/approval.js';
+import type { Evidence, StepState } from '../domain/evidence.js';
+import type { AngleReview, Finding } from '../domain/finding.js';
+import type { PullRequest } from '../domain/pull-request.js';
+import type { StepId } from '../domain/step.js';
+import type { StoryOutcome } from '../domain/story-input.js';
+import { QUERIES, SIGNALS, UPDATES } from '../domain/wire-names.js';
+
+export interface ApprovalMessage {
+  readonly by?: string;
+  readonly comment?: string;
+  /** The commit that was looked at. A signal without it means the one that is asked about now. */
+  readonly headSha?: string;
+}
+
+export interface RejectionMessage {
+  readonly by?: string;
+  readonly reason?: string;
+}
+
+export const ANSWER_CHOICES = ['retry', 'override', 'abandon'] as const;
+export type AnswerChoice = (typeof ANSWER_CHOICES)[number];
+
+export interface AnswerMessage {
+  readonly choice: AnswerChoice;
+  readonly reason: string;
+  readonly by: string;
+}
+
+/** What the story waits for: shown with since when, until when and who can release it. */
+export interface Waiting {
+  readonly for: 'approval' | 'decision' | 'checks';
+  readonly step: StepId;
+  /** What is asked, for people. */
+  readonly question: string;
+  readonly since: string;
+  readonly until: string;
+  readonly options: readonly string[];
+  /** The command or person that can release it. */
+  readonly releasedBy: string;
+}
+
+export interface StoryStatusView {
+  readonly key: string;
+  readonly title: string;
+  readonly project: string;
+  readonly state: 'running' | 'waiting' | 'done';
+  readonly outcome: StoryOutcome | null;
+  readonly reason: string;
+  readonly step: { readonly number: number; readonly id: StepId; readonly title: string };
+  readonly steps: readonly StepState[];
+  readonly waiting: Waiting | null;
+  /** Review rounds taken (steps 3 to 6). */
+  readonly rounds: number;
+  readonly branch: string;
+  readonly headSha: string;
+  readonly pullRequest: PullRequest | null;
+  readonly approval: ApprovalState | null;
+  /** Engine of the last turn; `recordedFrom` is set when its work is a replay. */
+  readonly engine: {
+    readonly name: string;
+    readonly version: string;
+    readonly model: string;
+    readonly recordedFrom?: string | undefined;
+  } | null;
+  /** Things worth knowing that changed nothing, e.g. an approval that came before there was anything to approve. */
+  readonly notes: readonly string[];
+}
+
+export interface FindingsView {
+  readonly rounds: readonly { readonly headSha: string; readonly reviews: readonly AngleReview[] }[];
+  /** Distinct findings of the last round, blocking ones first. */
+  readonly open: readonly Finding[];
+}
+
+export const approveSignal = defineSignal<[ApprovalMessage?]>(SIGNALS.approve);
+export const rejectSignal = defineSignal<[RejectionMessage?]>(SIGNALS.reject);
+export const approveHeadUpdate = defineUpdate<ApprovalState, [Required<ApprovalMessage>]>(UPDATES.approveHead);
+export const rejectHeadUpdate = defineUpdate<
+  ApprovalState,
+  [Required<RejectionMessage> & { readonly headSha: string }]
+>(UPDATES.rejectHead);
+export const answerUpdate = defineUpdate<string, [AnswerMessage]>(UPDATES.answer);
+export const statusQuery = defineQuery<StoryStatusView>(QUERIES.status);
+export const evidenceQuery = defineQuery<readonly Evidence[]>(QUERIES.evidence);
+export const findingsQuery = defineQuery<FindingsView>(QUERIES.findings);

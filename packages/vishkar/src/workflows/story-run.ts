@@ -1,0 +1,341 @@
+/**
+ * The state of one story while it runs, and the few verbs that steps are written in: run a step (its predecessors'
+ * evidence is checked here, in code), call an activity, ask a person. Steps hold no state of their own, so that
+ * queries, receipt and replay all see one truth.
+ */
+import { defineSearchAttributeKey } from '@temporalio/common';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  condition,
+  isCancellation,
+  log,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { callActivity } from './activity-caller.js';
+import type { AnswerMessage, StoryStatusView, Waiting } from './story-messages.js';
+import { StoryStopped } from './story-stopped.js';
+import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
+import type { ApprovalState } from '../domain/approval.js';
+import type { Evidence, StepState } from '../domain/evidence.js';
+import type { AngleReview } from '../domain/finding.js';
+import { effectMarker } from '../domain/marker.js';
+import type { PullRequest } from '../domain/pull-request.js';
+import { missingBefore, stepOf, STEPS } from '../domain/step.js';
+import type { StepId } from '../domain/step.js';
+import type { StoryInput, StoryOptions, StoryOutcome } from '../domain/story-input.js';
+import { SEARCH_ATTRIBUTES } from '../domain/wire-names.js';
+import type { ActivityType } from '../domain/wire-names.js';
+
+/** Activities in which an engine edits the story's worktree. */
+export type EngineActivity =
+  'execute_implementation' | 'fix_issues' | 'implement_tests' | 'fix_tests' | 'address_pr_feedback' | 'fix_ci';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a step's body returns; `runStep` adds who, when and which round. */
+export type EvidenceDraft = Pick<Evidence, 'summary' | 'headSha' | 'data'> &
+  Partial<Pick<Evidence, 'verdict' | 'artifacts' | 'limits' | 'by'>>;
+
+export interface Question {
+  readonly step: StepId;
+  readonly question: string;
+  /** `override` is offered only where a gate can be overridden with a reason. */
+  readonly options: readonly AnswerMessage['choice'][];
+}
+
+export class StoryRun {
+  readonly options: StoryOptions;
+  readonly evidence: Evidence[] = [];
+  readonly reviewRounds: { headSha: string; reviews: AngleReview[] }[] = [];
+  readonly fixes: { findingId: string; commit: string; note: string }[] = [];
+  readonly notes: string[] = [];
+  readonly #steps: Mutable<StepState>[];
+  #work: StoryWork | undefined;
+  #current: StepId = 'select';
+  #answer: AnswerMessage | undefined;
+  #indexed = '';
+  /** Worker that served a step's last activity. */
+  readonly #servedBy = new Map<StepId, string>();
+  waiting: Waiting | null = null;
+  approval: ApprovalState | undefined;
+  pullRequest: PullRequest | undefined;
+  engine: EngineWork['engine'] | undefined;
+  outcome: StoryOutcome | null = null;
+  reason = '';
+
+  constructor(readonly input: StoryInput) {
+    this.options = input.options;
+    this.#steps = STEPS.map(({ number, id }) => ({
+      number,
+      id,
+      status: 'pending',
+      startedAt: null,
+      endedAt: null,
+      attempts: 0,
+      rounds: 0,
+      summary: '',
+    }));
+  }
+
+  get work(): StoryWork {
+    if (this.#work === undefined)
+      throw ApplicationFailure.nonRetryable('step 1 has not set up the story', 'STEP_ORDER');
+    return this.#work;
+  }
+
+  /** Undefined until step 1 has chosen branch and base. */
+  get workIfAny(): StoryWork | undefined {
+    return this.#work;
+  }
+
+  set work(work: StoryWork) {
+    this.#work = work;
+  }
+
+  get headSha(): string {
+    return this.#work?.headSha ?? '';
+  }
+
+  moveHead(headSha: string): void {
+    this.work = { ...this.work, headSha };
+  }
+
+  get answerWanted(): boolean {
+    return this.waiting?.for === 'decision' && this.#answer === undefined;
+  }
+
+  /** Takes a person's answer to `askPerson`; the update's validator has checked that one is wanted. */
+  takeAnswer(answer: AnswerMessage): void {
+    this.#answer = answer;
+  }
+
+  #stepState(id: StepId): Mutable<StepState> {
+    const state = this.#steps[stepOf(id).number - 1];
+    if (!state) throw new Error(`no state for step ${id}`);
+    return state;
+  }
+
+  hasPassed(id: StepId): boolean {
+    return this.#stepState(id).status === 'passed';
+  }
+
+  /** Runs one pass of a step: checks what must be there first, records start, attempts, end and evidence. */
+  async runStep(id: StepId, body: (round: number) => Promise<EvidenceDraft>): Promise<Evidence> {
+    const missing = missingBefore(id, (earlier) => this.hasPassed(earlier));
+    if (missing.length > 0)
+      throw ApplicationFailure.nonRetryable(
+        `step ${id} may not start: no evidence of ${missing.join(', ')}`,
+        'STEP_ORDER',
+      );
+    const state = this.#stepState(id);
+    state.rounds += 1;
+    state.startedAt ??= this.now();
+    state.endedAt = null;
+    this.#enter(id);
+    const round = state.rounds;
+    try {
+      const draft = await body(round);
+      const evidence: Evidence = {
+        step: id,
+        round,
+        verdict: draft.verdict ?? 'passed',
+        by: draft.by ?? this.#servedBy.get(id) ?? 'workflow',
+        at: this.now(),
+        headSha: draft.headSha,
+        summary: draft.summary,
+        limits: draft.limits ?? [],
+        artifacts: draft.artifacts ?? [],
+        data: draft.data,
+      };
+      this.evidence.push(evidence);
+      state.status = draft.verdict === 'failed' ? 'failed' : 'passed';
+      state.summary = evidence.summary;
+      state.endedAt = evidence.at;
+      return evidence;
+    } catch (error) {
+      state.status = 'failed';
+      state.summary = error instanceof Error ? error.message : String(error);
+      state.endedAt = this.now();
+      throw error;
+    }
+  }
+
+  /**
+   * Calls an activity for a step. When its attempts are used up the story does not fail: a person decides whether to
+   * try again or to abandon it.
+   */
+  async call<T extends ActivityType>(step: StepId, type: T, input: ActivityInput<T>): Promise<ActivityOutput<T>> {
+    for (;;) {
+      try {
+        const output = await callActivity(type, input, this.options);
+        this.#stepState(step).attempts += output.attempt;
+        this.#servedBy.set(step, output.by);
+        return output;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        const message = rootMessage(error);
+        log.warn('activity gave up', { type, message });
+        await this.askPerson({
+          step,
+          question: `${type} could not be done: ${message}`,
+          options: ['retry', 'abandon'],
+        });
+      }
+    }
+  }
+
+  /**
+   * An engine's turn: like `call`, and the story's head moves to what the engine left. Turns of one kind are counted
+   * over the whole story, so that the marker of a turn never names two different ones.
+   */
+  async engineTurn<T extends EngineActivity>(
+    step: StepId,
+    type: T,
+    input: Omit<ActivityInput<T>, 'round'>,
+  ): Promise<ActivityOutput<T>> {
+    const round = (this.#turns.get(type) ?? 0) + 1;
+    this.#turns.set(type, round);
+    const work = await this.call(step, type, { ...input, round } as ActivityInput<T>);
+    this.engine = work.engine;
+    this.moveHead(work.headSha);
+    return work;
+  }
+  readonly #turns = new Map<ActivityType, number>();
+
+  /** Parks the story until a person answers; `abandon` and expiry leave by StoryStopped. Costs nothing while it waits. */
+  async askPerson(question: Question): Promise<AnswerMessage> {
+    // Several parallel steps may ask at once; they take turns.
+    while (this.waiting !== null) await condition(() => this.waiting === null);
+    const untilMs = Date.now() + this.options.approvalExpiresMs;
+    this.#answer = undefined;
+    this.beginWaiting({
+      for: 'decision',
+      step: question.step,
+      question: question.question,
+      since: this.now(),
+      until: new Date(untilMs).toISOString(),
+      options: question.options,
+      releasedBy: `vishkar answer ${this.input.jira_key} <${question.options.join('|')}> --reason "..."`,
+    });
+    try {
+      await this.notify(question.step, `needs your decision`, question.question);
+      await condition(() => this.#answer !== undefined, this.options.approvalExpiresMs);
+    } finally {
+      this.endWaiting();
+    }
+    const answer = this.#answer as AnswerMessage | undefined;
+    if (answer === undefined) throw new StoryStopped('expired', `nobody decided within the time: ${question.question}`);
+    this.notes.push(`${answer.by} decided "${answer.choice}" at step ${question.step}: ${answer.reason}`);
+    if (answer.choice === 'abandon') throw new StoryStopped('abandoned', `${answer.by} abandoned it: ${answer.reason}`);
+    return answer;
+  }
+
+  beginWaiting(waiting: Waiting): void {
+    this.waiting = waiting;
+    this.#stepState(waiting.step).status = 'waiting';
+    this.#index();
+  }
+
+  endWaiting(): void {
+    if (this.waiting !== null) {
+      const state = this.#stepState(this.waiting.step);
+      if (state.status === 'waiting') state.status = 'running';
+    }
+    this.waiting = null;
+    this.#index();
+  }
+
+  /** Tells a person once per step, title and count of tellings; a channel that is down does not hold the story. */
+  async notify(step: StepId, title: string, body: string): Promise<void> {
+    this.#notifications += 1;
+    const key = this.input.jira_key;
+    try {
+      await callActivity(
+        'notify_person',
+        {
+          storyKey: key,
+          title: `${key} ${title}`,
+          body,
+          marker: effectMarker(key, step, this.#notifications, 'notify'),
+        },
+        this.options,
+      );
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      this.notes.push(`a notification could not be delivered: ${rootMessage(error)}`);
+    }
+  }
+  #notifications = 0;
+
+  now(): string {
+    return new Date(Date.now()).toISOString();
+  }
+
+  finish(outcome: StoryOutcome, reason: string): void {
+    this.outcome = outcome;
+    this.reason = reason;
+    this.waiting = null;
+    this.#index();
+  }
+
+  #enter(id: StepId): void {
+    this.#stepState(id).status = 'running';
+    this.#current = id;
+    this.#index();
+  }
+
+  /** Search attributes change only when what they say changes: each upsert is an event of history. */
+  #index(): void {
+    if (!this.options.searchAttributes) return;
+    const { phase } = stepOf(this.#current);
+    const step = phase === 'review' ? 'review' : this.#current;
+    const state = this.outcome ?? (this.waiting === null ? 'running' : `waiting_${this.waiting.for}`);
+    const indexed = `${step} ${state}`;
+    if (indexed === this.#indexed) return;
+    this.#indexed = indexed;
+    const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
+    upsertSearchAttributes([
+      { key: keyword(SEARCH_ATTRIBUTES.story), value: this.input.jira_key },
+      { key: keyword(SEARCH_ATTRIBUTES.project), value: this.input.project },
+      { key: keyword(SEARCH_ATTRIBUTES.step), value: step },
+      { key: keyword(SEARCH_ATTRIBUTES.phase), value: phase },
+      { key: keyword(SEARCH_ATTRIBUTES.state), value: state },
+    ]);
+  }
+
+  view(): StoryStatusView {
+    const { number, id, title } = stepOf(this.#current);
+    return {
+      key: this.input.jira_key,
+      title: this.#work?.story.title ?? '',
+      project: this.input.project,
+      state: this.outcome !== null ? 'done' : this.waiting === null ? 'running' : 'waiting',
+      outcome: this.outcome,
+      reason: this.reason,
+      step: { number, id, title },
+      steps: this.#steps.map((step) => ({ ...step })),
+      waiting: this.waiting,
+      rounds: this.reviewRounds.length,
+      branch: this.#work?.branch ?? '',
+      headSha: this.headSha,
+      pullRequest: this.pullRequest ?? null,
+      approval: this.approval ?? null,
+      engine: this.engine ?? null,
+      notes: [...this.notes],
+    };
+  }
+
+  get workflowIds(): { workflowId: string; runId: string } {
+    const { workflowId, runId } = workflowInfo();
+    return { workflowId, runId };
+  }
+}
+
+/** The sentence at the bottom of a chain of Temporal failures. */
+export function rootMessage(error: unknown): string {
+  let current: unknown = error;
+  while (current instanceof ActivityFailure && current.cause !== undefined) current = current.cause;
+  return current instanceof Error ? current.message : String(current);
+}

@@ -1,0 +1,174 @@
+/**
+ * The story workflow: one execution drives one story through the 17 steps. Deterministic; every decision that is not
+ * comes from an activity's recorded result or from a person's message. Read `steps/` for what each step does.
+ */
+import { ApplicationFailure, CancellationScope, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import { callActivity } from './activity-caller.js';
+import * as messages from './story-messages.js';
+import { StoryRun } from './story-run.js';
+import { StoryStopped } from './story-stopped.js';
+import { approve } from './steps/approve.js';
+import { ci } from './steps/ci.js';
+import { close } from './steps/close.js';
+import { createPr } from './steps/create-pr.js';
+import { designTests } from './steps/design-tests.js';
+import { executeTests } from './steps/execute-tests.js';
+import { feedback } from './steps/feedback.js';
+import { implementTests } from './steps/implement-tests.js';
+import { implement } from './steps/implement.js';
+import { prFeedback } from './steps/pr-feedback.js';
+import { reviewPr } from './steps/review-pr.js';
+import { select } from './steps/select.js';
+import { verify } from './steps/verify.js';
+import { approvalObjection, approve as addVote, reject } from '../domain/approval.js';
+import { distinctFindings } from '../domain/gate.js';
+import { storyInputSchema } from '../domain/story-input.js';
+import type { StoryInput, StoryOutcome, StoryResult } from '../domain/story-input.js';
+
+/** Throws ApplicationFailure `INVALID_INPUT` (not retried) when the input has an unknown or ill-formed field. */
+export async function storyWorkflow(rawInput: unknown): Promise<StoryResult> {
+  const run = new StoryRun(readInput(rawInput));
+  handleMessages(run);
+  const startedAt = workflowInfo().startTime.toISOString();
+  try {
+    const closed = await driveToMerge(run, startedAt);
+    run.finish('merged', `merged as ${closed.mergeSha}`);
+    return result(run, closed.mergeSha, { seal: closed.receiptSeal, uri: closed.receiptUri });
+  } catch (error) {
+    if (error instanceof StoryStopped) return await stop(run, error.outcome, error.reason);
+    if (isCancellation(error)) {
+      await CancellationScope.nonCancellable(() => stop(run, 'cancelled', 'cancelled by request'));
+    }
+    throw error;
+  }
+}
+
+async function driveToMerge(run: StoryRun, startedAt: string) {
+  await select(run);
+  const implemented = await implement(run);
+  await feedback(run, implemented);
+  await verify(run);
+  const cases = await designTests(run);
+  const tests = await implementTests(run, cases);
+  await executeTests(run, tests);
+  const pullRequest = await createPr(run);
+  do {
+    // A fix in CI or a push by hand makes another head: it is reviewed and checked like the first.
+    let reviewedHead: string;
+    do {
+      const review = await reviewPr(run, pullRequest);
+      await prFeedback(run, pullRequest, review);
+      reviewedHead = run.headSha;
+      await ci(run, pullRequest);
+    } while (run.headSha !== reviewedHead);
+  } while ((await approve(run, pullRequest)) === 'moved');
+  return await close(run, pullRequest, startedAt);
+}
+
+function readInput(rawInput: unknown): StoryInput {
+  const parsed = storyInputSchema.safeParse(rawInput);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'input'}: ${issue.message}`);
+  throw ApplicationFailure.nonRetryable(`the story's input is not valid: ${reasons.join('; ')}`, 'INVALID_INPUT');
+}
+
+/** Leaves worktree, tracker and receipt as they should be, whatever step it stopped at. */
+async function stop(run: StoryRun, outcome: Exclude<StoryOutcome, 'merged'>, reason: string): Promise<StoryResult> {
+  const stopped = await callActivity(
+    'stop_story',
+    {
+      jira_key: run.input.jira_key,
+      ...(run.workIfAny === undefined ? {} : { work: run.workIfAny }),
+      outcome,
+      reason,
+      ...run.workflowIds,
+      evidence: run.evidence,
+    },
+    run.options,
+  );
+  run.finish(outcome, reason);
+  return result(run, '', { seal: stopped.receiptSeal, uri: stopped.receiptUri });
+}
+
+function result(run: StoryRun, mergeCommit: string, receipt: StoryResult['receipt']): StoryResult {
+  return {
+    success: run.outcome === 'merged',
+    pr_url: run.pullRequest?.url ?? '',
+    outcome: run.outcome ?? 'abandoned',
+    reason: run.reason,
+    merge_commit: mergeCommit,
+    review_rounds: run.reviewRounds.length,
+    receipt,
+  };
+}
+
+function handleMessages(run: StoryRun): void {
+  setHandler(messages.statusQuery, () => run.view());
+  setHandler(messages.evidenceQuery, () => run.evidence);
+  setHandler(messages.findingsQuery, () => ({
+    rounds: run.reviewRounds,
+    open: distinctFindings(run.reviewRounds.at(-1)?.reviews ?? []),
+  }));
+
+  setHandler(messages.approveSignal, (message) => {
+    const headSha = message?.headSha ?? run.approval?.headSha ?? '';
+    const objection = approvalObjection(run.waiting?.for === 'approval' ? run.approval : undefined, headSha);
+    if (objection !== undefined || run.approval === undefined) {
+      run.notes.push(`an approval signal was not taken: ${objection ?? 'nothing to approve'}`);
+      return;
+    }
+    const vote = {
+      by: message?.by ?? 'signal',
+      at: run.now(),
+      comment: message?.comment ?? '',
+      headSha,
+      channel: 'signal',
+    };
+    run.approval = addVote(run.approval, vote);
+  });
+  setHandler(messages.rejectSignal, (message) => {
+    if (run.approval?.status !== 'waiting') {
+      run.notes.push('a rejection signal was not taken: nothing waits for approval');
+      return;
+    }
+    run.approval = reject(run.approval, message?.by ?? 'signal', run.now(), message?.reason ?? 'no reason given');
+  });
+
+  const waitingApproval = () => (run.waiting?.for === 'approval' ? run.approval : undefined);
+  const demand = (objection: string | undefined) => {
+    if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'NOT_NOW');
+  };
+  setHandler(
+    messages.approveHeadUpdate,
+    ({ by, comment, headSha }) => {
+      demand(approvalObjection(run.approval, headSha));
+      const before = run.approval;
+      if (before === undefined) throw ApplicationFailure.nonRetryable('nothing to approve', 'NOT_NOW');
+      return (run.approval = addVote(before, { by, at: run.now(), comment, headSha, channel: 'update' }));
+    },
+    { validator: ({ headSha }) => demand(approvalObjection(waitingApproval(), headSha)) },
+  );
+  setHandler(
+    messages.rejectHeadUpdate,
+    ({ by, reason }) => {
+      if (run.approval === undefined) throw ApplicationFailure.nonRetryable('nothing to reject', 'NOT_NOW');
+      return (run.approval = reject(run.approval, by, run.now(), reason));
+    },
+    { validator: ({ headSha }) => demand(approvalObjection(waitingApproval(), headSha)) },
+  );
+  setHandler(
+    messages.answerUpdate,
+    (answer) => {
+      run.takeAnswer(answer);
+      return `"${answer.choice}" taken`;
+    },
+    {
+      validator: (answer) => {
+        if (!run.answerWanted) demand('the story does not wait for a decision now');
+        const options = run.waiting?.options ?? [];
+        if (!options.includes(answer.choice))
+          demand(`"${answer.choice}" is not offered here; choose ${options.join(' or ')}`);
+      },
+    },
+  );
+}

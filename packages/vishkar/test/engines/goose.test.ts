@@ -1,0 +1,244 @@
+/**
+ * The real Goose over ACP, driven by a scripted model on loopback: what the fake agent can't show. Each test has a
+ * scenario of its own, found by the model's name.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import {
+  goose,
+  isProcessAlive,
+  itNeeds,
+  scriptedStory,
+  ScriptedModelServer,
+  startChild,
+  waitUntil,
+} from '@vishkar/testkit';
+import type { ScriptedReply, StartedChild } from '@vishkar/testkit';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { EngineTask } from '../../src/engines/coding-engine.js';
+import { createEngine, engineConfigSchema } from '../../src/engines/create-engine.js';
+import { engineFixture, runOptions } from './engine-fixture.js';
+
+const KEY = 'scripted-key-4711';
+let model: ScriptedModelServer;
+
+beforeAll(async () => {
+  model = await ScriptedModelServer.start([]);
+});
+afterAll(async () => {
+  await model.close();
+});
+
+/** Goose for a scenario with one turn. */
+function gooseFor(name: string, replies: readonly ScriptedReply[], limits: Record<string, number> = {}) {
+  model.setScenario({ model: name, turns: [{ match: /Task: /, replies }] });
+  return gooseAgain(name, limits);
+}
+
+/** Another engine for a scenario that is there. */
+function gooseAgain(name: string, limits: Record<string, number> = {}) {
+  const environment = { ...process.env, SCRIPTED_KEY: KEY };
+  return createEngine(engineConfigSchema.parse({ ...configFor(name), ...limits }), { repository: '/', environment });
+}
+
+function configFor(name: string) {
+  return { engine: 'goose', provider: 'openai', model: name, host: model.host, apiKeyEnv: 'SCRIPTED_KEY' };
+}
+
+function readPid(file: string): number | undefined {
+  return existsSync(file) ? Number(readFileSync(file, 'utf8')) || undefined : undefined;
+}
+
+const asked = (name: string) => model.turnsAsked.filter(({ conversation }) => conversation?.model === name);
+const write = (path: string, content: string): ScriptedReply => ({
+  calls: [{ tool: 'write', arguments: { path, content } }],
+});
+const shell = (command: string): ScriptedReply => ({ calls: [{ tool: 'shell', arguments: { command } }] });
+
+describe('Goose', () => {
+  itNeeds(
+    { goose },
+    'edits files in a linked worktree, leaves the main checkout alone and commits nothing',
+    async () => {
+      const { worktree, repository, task, git } = engineFixture();
+      const engine = gooseFor('edits', [
+        write('src/new.ts', 'export const one = 1;\n'),
+        { calls: [{ tool: 'edit', arguments: { path: 'README.md', before: 'Hello', after: 'Hello, you' } }] },
+        shell('cat README.md > copy.md'),
+        { say: 'All done.' },
+      ]);
+      const { options, seen } = runOptions();
+      const run = await engine.run(task(), options);
+      expect(run).toMatchObject({ outcome: 'edited', resumed: false });
+      expect(readFileSync(join(worktree, 'src/new.ts'), 'utf8')).toBe('export const one = 1;\n');
+      expect(readFileSync(join(worktree, 'copy.md'), 'utf8')).toBe('Hello, you\n');
+      expect(git('log', '--oneline').split('\n')).toHaveLength(1);
+      expect(existsSync(join(repository, 'src'))).toBe(false);
+      expect(seen.at(-1)).toMatchObject({ toolCalls: 3, sessionId: run.sessionId });
+      expect(asked('edits').map(({ reply, apiKey }) => [reply, apiKey])).toEqual(
+        [0, 1, 2, 3].map((each) => [each, KEY]),
+      );
+      expect(readFileSync(run.transcriptPath, 'utf8')).not.toContain(KEY);
+    },
+  );
+
+  itNeeds({ goose }, 'describes itself with the version that runs and the model', async () => {
+    const description = await gooseFor('describes', []).describe();
+    expect(description).toMatchObject({ name: 'goose', model: 'openai/describes' });
+    expect(description.version).toMatch(/^\d+\.\d+\.\d+/);
+    expect(description).not.toHaveProperty('recordedFrom');
+  });
+
+  itNeeds({ goose }, 'is stopped while a tool of its runs, and nothing of it is left', async () => {
+    const { folder, task } = engineFixture();
+    const pidFile = join(folder, 'tool.pid');
+    const engine = gooseFor('cancel-tool', [shell(`echo $$ > ${pidFile}; exec sleep 600`)]);
+    const { stop, options, seen } = runOptions();
+    const running = engine.run(task(), options);
+    const toolPid = await waitUntil(() => readPid(pidFile), { what: 'the tool to start' });
+    stop.abort(new Error('enough'));
+    expect(await running).toMatchObject({ outcome: 'cancelled', retryable: true });
+    expect([toolPid, seen.at(-1)?.pid ?? 0].filter(isProcessAlive)).toEqual([]);
+  });
+
+  itNeeds({ goose }, 'that is killed itself is a failure that can be tried again', async () => {
+    const engine = gooseFor('dies', [{ say: 'late', fault: { delayHeadersMs: 600_000 } }]);
+    const { options, seen } = runOptions();
+    const running = engine.run(engineFixture().task(), options);
+    await waitUntil(() => asked('dies')[0], { what: 'the model to be asked' });
+    process.kill(seen.at(-1)?.pid ?? 0, 'SIGKILL');
+    const run = await running;
+    expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
+    expect(run.detail).toContain('SIGKILL');
+  });
+
+  itNeeds({ goose }, 'is stopped while the model does not answer, and gives up its request', async () => {
+    const engine = gooseFor('cancel-model', [{ say: 'late', fault: { delayHeadersMs: 600_000 } }]);
+    const { stop, options, seen } = runOptions();
+    const running = engine.run(engineFixture().task(), options);
+    await waitUntil(() => asked('cancel-model')[0], { what: 'the model to be asked' });
+    stop.abort(new Error('enough'));
+    expect(await running).toMatchObject({ outcome: 'cancelled' });
+    expect(isProcessAlive(seen.at(-1)?.pid ?? 0)).toBe(false);
+    await waitUntil(() => asked('cancel-model')[0]?.state === 'aborted', { what: 'the request to be given up' });
+  });
+
+  itNeeds({ goose }, 'is ended when nothing is heard of it for too long, also in the middle of an answer', async () => {
+    const stalls: ScriptedReply = { say: 'beginning', fault: { stallAfterChunks: 1 } };
+    const engine = gooseFor('stall', [stalls], { idleTimeoutMs: 1_500 });
+    const run = await engine.run(engineFixture().task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'timeout', retryable: true });
+    expect(run.detail).toContain('silent');
+  });
+
+  itNeeds({ goose }, 'goes on in its session after worker and engine were killed in the middle of a tool', async () => {
+    const { folder, worktree, task } = engineFixture();
+    const pidFile = join(folder, 'tool.pid');
+    const name = 'killed';
+    gooseFor(name, [
+      write('first.txt', 'first\n'),
+      // Hangs the first time only; in a session of its own, so that no group takes it along.
+      shell(`test -f ${pidFile} || { echo $$ > ${pidFile}; setsid sleep 600; }; echo second > second.txt`),
+      { say: 'Done after all.' },
+    ]);
+    const worker = startWorker(name, task());
+    const toolPid = await waitUntil(() => readPid(pidFile), { what: 'the tool to start' });
+    const { sessionId, pid: goosePid } = JSON.parse(
+      (await worker.waitForOutput(/progress (\{.*"sessionId".*\})/))[1] ?? '',
+    );
+    process.kill(worker.pid, 'SIGKILL');
+    await worker.exited;
+    expect([toolPid, goosePid].map(isProcessAlive)).toContain(true);
+
+    const run = await gooseAgain(name).run(task(), { ...runOptions().options, resumeSessionId: sessionId });
+    expect(run).toMatchObject({ outcome: 'edited', resumed: true, sessionId });
+    expect([toolPid, goosePid].filter(isProcessAlive)).toEqual([]);
+    expect(readFileSync(join(worktree, 'second.txt'), 'utf8')).toBe('second\n');
+    // The first reply was not asked for again: the session knew that it was done.
+    expect(asked(name).map(({ reply }) => reply)).toEqual([0, 1, 1, 2]);
+  });
+
+  itNeeds({ goose }, 'begins again in a fresh session when the old one is lost, and says what is there', async () => {
+    const { worktree, task } = engineFixture();
+    writeFileSync(join(worktree, 'partial.txt'), 'half');
+    const engine = gooseFor('lost', [write('whole.txt', 'whole'), { say: 'Done.' }]);
+    const run = await engine.run(task(), { ...runOptions().options, resumeSessionId: '20200101_7' });
+    expect(run).toMatchObject({ outcome: 'edited', resumed: false });
+    const prompt = asked('lost')[0]
+      ?.conversation?.messages.map(({ text }) => text)
+      .join('\n');
+    expect(prompt).toContain('An earlier attempt at this task was interrupted.');
+  });
+
+  itNeeds({ goose }, 'is not tried again when the provider refuses the key', async () => {
+    const engine = gooseFor('key', [{ fault: { status: 401 } }]);
+    const run = await engine.run(engineFixture().task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
+    expect(run.detail).not.toContain(KEY);
+  });
+
+  itNeeds({ goose }, 'is not believed when it ends its turn on an outage of the provider', async () => {
+    const engine = gooseFor('outage', [write('half.txt', 'half'), { fault: { status: 500 } }]);
+    const run = await engine.run(engineFixture().task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
+  });
+
+  itNeeds({ goose }, 'survives a broken stream by asking again', async () => {
+    const { worktree, task } = engineFixture();
+    const cut = { ...write('whole.txt', 'whole'), fault: { cutAfterChunks: 1, times: 1 } };
+    const run = await gooseFor('cut', [cut, { say: 'Done.' }]).run(task(), runOptions().options);
+    console.log(
+      run,
+      asked('cut').map(({ reply, state }) => [reply, state]),
+      existsSync(join(worktree, 'whole.txt')),
+    );
+  });
+
+  itNeeds({ goose }, 'that changes nothing is told apart from one that fails', async () => {
+    const run = await gooseFor('idle', [{ say: 'It is all there already.' }]).run(
+      engineFixture().task(),
+      runOptions().options,
+    );
+    expect(run).toMatchObject({ outcome: 'no_change', retryable: false });
+  });
+
+  itNeeds({ goose }, 'makes the edits of a recorded session, each in its own turn', async () => {
+    const rounds = [
+      { kind: 'implement', round: 1, edits: [{ op: 'write' as const, file: 'a.txt', content: 'one\n' }] },
+      {
+        kind: 'fix-findings',
+        round: 1,
+        edits: [
+          { op: 'replace' as const, file: 'a.txt', before: 'one', after: 'two' },
+          { op: 'delete' as const, file: 'README.md' },
+        ],
+      },
+    ];
+    const { worktree, task } = engineFixture();
+    const engine = gooseFor('story', []);
+    model.setScenario(scriptedStory({ model: 'story', rounds }));
+    const turn = (kind: 'implement' | 'fix-findings') =>
+      engine.run(task({ kind, prompt: `Task: ${kind}, round 1, story DEMO-1.` }), runOptions().options);
+    expect(await turn('implement')).toMatchObject({ outcome: 'edited' });
+    expect(readFileSync(join(worktree, 'a.txt'), 'utf8')).toBe('one\n');
+    expect(await turn('fix-findings')).toMatchObject({ outcome: 'edited' });
+    expect(readFileSync(join(worktree, 'a.txt'), 'utf8')).toBe('two\n');
+    expect(existsSync(join(worktree, 'README.md'))).toBe(false);
+  });
+});
+
+/** A worker process that runs the engine of a scenario and tells its progress. */
+function startWorker(name: string, task: EngineTask): StartedChild {
+  const module = fileURLToPath(new URL('../../dist/engines/create-engine.js', import.meta.url));
+  const code = `
+    const { createEngine, engineConfigSchema } = await import(${JSON.stringify(module)});
+    const config = engineConfigSchema.parse(${JSON.stringify(configFor(name))});
+    await createEngine(config, { repository: '/', environment: process.env }).run(${JSON.stringify(task)}, {
+      signal: new AbortController().signal,
+      onProgress: (progress) => console.log('progress ' + JSON.stringify(progress)),
+    });`;
+  return startChild(process.execPath, ['--input-type=module', '-e', code], {
+    env: { ...process.env, SCRIPTED_KEY: KEY },
+  });
+}

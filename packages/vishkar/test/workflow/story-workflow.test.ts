@@ -1,0 +1,277 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WorkflowFailedError } from '@temporalio/client';
+import { waitUntil } from '@vishkar/testkit';
+import { STEP_IDS } from '../../src/domain/step.js';
+import {
+  answerUpdate,
+  approveHeadUpdate,
+  approveSignal,
+  evidenceQuery,
+  findingsQuery,
+  statusQuery,
+} from '../../src/workflows/story-messages.js';
+import type { StoryStatusView } from '../../src/workflows/story-messages.js';
+import { angleReview, finding, scriptActivities } from '../support/scripted-activities.js';
+import { startWorkflowEnvironment } from '../support/workflow-environment.js';
+import type { WorkflowEnvironment } from '../support/workflow-environment.js';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let environment: WorkflowEnvironment;
+beforeAll(async () => {
+  environment = await startWorkflowEnvironment();
+});
+afterAll(() => environment.close());
+
+type Handle = Awaited<ReturnType<WorkflowEnvironment['start']>>;
+
+async function statusWhen(
+  handle: Handle,
+  what: string,
+  holds: (status: StoryStatusView) => boolean,
+): Promise<StoryStatusView> {
+  let status: StoryStatusView | undefined;
+  await waitUntil(
+    async () => {
+      status = await handle.query(statusQuery);
+      return holds(status);
+    },
+    { what },
+  );
+  return status as StoryStatusView;
+}
+
+describe('the story workflow', () => {
+  it('goes through all 17 steps in order, each with its evidence, and ends merged', async () => {
+    const scripted = scriptActivities({ watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }) });
+    const handle = await environment.start(scripted);
+    const result = await environment.result(handle);
+    expect(result).toMatchObject({ success: true, outcome: 'merged', merge_commit: 'merge-1', review_rounds: 1 });
+    expect(result.pr_url).not.toBe('');
+    const status = await handle.query(statusQuery);
+    expect(status.steps.map((step) => step.status)).toEqual(STEP_IDS.map(() => 'passed'));
+    const evidence = await handle.query(evidenceQuery);
+    expect([...new Set(evidence.map((item) => item.step))].sort()).toEqual([...STEP_IDS].sort());
+    const order = evidence.map((item) => STEP_IDS.indexOf(item.step));
+    // The four reviews may finish in any order; everything else is in the order of the steps.
+    expect(order.filter((index) => index < 2 || index > 5)).toEqual([0, 1, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16]);
+  });
+
+  it('refuses input with an unknown field, by name', async () => {
+    const handle = await environment.start(scriptActivities(), { jira_key: 'DEMO-1', priorty: 'high' });
+    const error = await environment.result(handle).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(WorkflowFailedError);
+    expect(String((error as WorkflowFailedError).cause?.message)).toContain('priorty');
+  });
+
+  it('lets the engine fix blocking findings and reviews the new head again, until the gate is met', async () => {
+    let fixed = false;
+    const scripted = scriptActivities({
+      security_review: (input) => ({
+        review: angleReview('security', input.headSha, input.round, fixed ? [] : [finding()]),
+      }),
+      fix_issues: () => {
+        fixed = true;
+        return {};
+      },
+      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    expect(await environment.result(handle)).toMatchObject({ success: true, review_rounds: 2 });
+    expect(scripted.count('fix_issues')).toBe(1);
+    const feedback = (await handle.query(evidenceQuery)).find((item) => item.step === 'feedback');
+    expect(feedback?.data['rounds']).toMatchObject([{ passed: false }, { passed: true }]);
+    expect(feedback?.data['fixes']).toMatchObject([{ findingId: 'F-0123456789ab' }]);
+    expect((await handle.query(findingsQuery)).open).toEqual([]);
+  });
+
+  it('asks a person when the same findings come back, and takes an override with its reason', async () => {
+    const scripted = scriptActivities({
+      security_review: (input) => ({ review: angleReview('security', input.headSha, input.round, [finding()]) }),
+      review_pr: ({ headSha }) => ({ verdict: 'approve', headSha }),
+      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
+    expect(status.waiting).toMatchObject({ step: 'feedback', options: ['retry', 'override', 'abandon'] });
+    expect(scripted.count('fix_issues')).toBe(1);
+    await handle.executeUpdate(answerUpdate, { args: [{ choice: 'override', reason: 'false alarm', by: 'Ann' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+    const feedback = (await handle.query(evidenceQuery)).find((item) => item.step === 'feedback');
+    expect(feedback).toMatchObject({ verdict: 'overridden', by: 'Ann' });
+  });
+
+  it('does not let ungrounded findings block', async () => {
+    const scripted = scriptActivities({
+      security_review: (input) => ({
+        review: angleReview('security', input.headSha, input.round, [
+          finding({ severity: 'critical', grounded: false }),
+        ]),
+      }),
+      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    expect(await environment.result(handle)).toMatchObject({ success: true, review_rounds: 1 });
+  });
+
+  it('lets the engine fix failing tests, and stops for a person after three rounds', async () => {
+    const failing = {
+      runner: 'vitest',
+      command: 'vitest run',
+      exitCode: 1,
+      durationMs: 1,
+      timedOut: false,
+      passed: 1,
+      failed: 1,
+      skipped: 0,
+      failures: [{ name: 'adds', file: 'test/a.test.ts', message: 'expected 3' }],
+      artifacts: [],
+    };
+    const scripted = scriptActivities({ run_tests: ({ headSha }) => ({ headSha, report: failing }) });
+    const handle = await environment.start(scripted);
+    const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
+    expect(status.waiting?.question).toContain('1 of 2 tests failed');
+    expect(scripted.count('fix_tests')).toBe(3);
+    await handle.executeUpdate(answerUpdate, { args: [{ choice: 'abandon', reason: 'not worth it', by: 'Ann' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: false, outcome: 'abandoned' });
+    expect(scripted.count('stop_story')).toBe(1);
+    expect(scripted.count('create_pr')).toBe(0);
+  });
+
+  it('waits seven days for approval, reminds after one, three and six, and then ends as expired with the branch kept', async () => {
+    const scripted = scriptActivities();
+    const handle = await environment.start(scripted);
+    expect(await environment.result(handle)).toMatchObject({ success: false, outcome: 'expired' });
+    const titles = scripted.calls
+      .filter((call) => call.type === 'notify_person')
+      .map((call) => (call.input as { title: string }).title);
+    expect(titles).toEqual([
+      'DEMO-1 waits for approval',
+      'DEMO-1 still waits for approval',
+      'DEMO-1 still waits for approval',
+      'DEMO-1 still waits for approval',
+    ]);
+    expect(scripted.count('close_story')).toBe(0);
+    const { startTime, closeTime } = await handle.describe();
+    expect((closeTime?.getTime() ?? 0) - startTime.getTime()).toBeGreaterThanOrEqual(7 * DAY_MS);
+  });
+
+  it("takes the seed's approve signal for the head that is asked about", async () => {
+    const scripted = scriptActivities();
+    const handle = await environment.start(scripted);
+    await statusWhen(handle, 'approval is wanted', ({ waiting }) => waiting?.for === 'approval');
+    await handle.signal(approveSignal);
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+    const approval = (await handle.query(evidenceQuery)).find((item) => item.step === 'approve');
+    expect(approval?.data['votes']).toMatchObject([{ channel: 'signal' }]);
+  });
+
+  it('does not take an approval that comes before there is anything to approve', async () => {
+    const scripted = scriptActivities({ watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }) });
+    const handle = await environment.start(scripted);
+    await handle.signal(approveSignal);
+    await environment.result(handle);
+    expect((await handle.query(statusQuery)).notes.join()).toContain('not taken');
+  });
+
+  it('refuses an approval of another commit, and needs two people when two are required', async () => {
+    const scripted = scriptActivities();
+    const handle = await environment.start(scripted, { jira_key: 'DEMO-1', options: { requiredApprovers: 2 } });
+    const { headSha } = await statusWhen(handle, 'approval is wanted', ({ waiting }) => waiting?.for === 'approval');
+    const vote = (by: string, head: string) =>
+      handle.executeUpdate(approveHeadUpdate, { args: [{ by, comment: '', headSha: head }] });
+    await expect(vote('Ann', 'another')).rejects.toMatchObject({
+      cause: { message: expect.stringContaining(headSha) },
+    });
+    expect(await vote('Ann', headSha)).toMatchObject({ status: 'waiting' });
+    expect(await vote('Ann', headSha)).toMatchObject({ status: 'waiting' });
+    expect(await vote('Bob', headSha)).toMatchObject({ status: 'approved' });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+  });
+
+  it('voids an approval when the head has moved, reviews and checks the new one, and asks once more', async () => {
+    let pushed = false;
+    const scripted = scriptActivities({
+      watch_pr: ({ headSha }) => {
+        const moved = !pushed;
+        pushed = true;
+        return { pullRequest: { ...merged(headSha), state: 'open', headSha: moved ? 'pushed-by-hand' : headSha } };
+      },
+    });
+    const handle = await environment.start(scripted);
+    const first = await statusWhen(handle, 'approval is wanted', ({ waiting }) => waiting?.for === 'approval');
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: first.headSha }] });
+    const second = await statusWhen(
+      handle,
+      'approval is wanted again',
+      ({ waiting, headSha }) => waiting?.for === 'approval' && headSha === 'pushed-by-hand',
+    );
+    expect(second.approval).toMatchObject({ votes: [], voided: 1, headSha: 'pushed-by-hand' });
+    expect(scripted.count('review_pr')).toBe(2);
+    expect(scripted.count('check_ci')).toBe(2);
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: 'pushed-by-hand' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+  });
+
+  it('waits for pending checks on a durable timer and spends no attempt on it', async () => {
+    let asked = 0;
+    const scripted = scriptActivities({
+      check_ci: ({ headSha }) => {
+        asked += 1;
+        return asked < 5 ? { checks: { headSha, state: 'pending', runs: [] } } : {};
+      },
+      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+    expect(asked).toBe(5);
+  });
+
+  it('stops with a reason when the pull request is closed by hand', async () => {
+    const scripted = scriptActivities({
+      watch_pr: ({ headSha }) => ({ pullRequest: { ...merged(headSha), state: 'closed' } }),
+    });
+    const handle = await environment.start(scripted);
+    expect(await environment.result(handle)).toMatchObject({ success: false, outcome: 'closed_outside' });
+  });
+
+  it('parks for a person when a worker answers outside its contract, and goes on after "retry"', async () => {
+    let broken = true;
+    const scripted = scriptActivities({
+      design_tests: () => (broken ? ({ path: 7 } as never) : {}),
+      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
+    expect(status.waiting).toMatchObject({ step: 'test.design', options: ['retry', 'abandon'] });
+    expect(status.waiting?.question).toContain('path');
+    await expect(
+      handle.executeUpdate(answerUpdate, { args: [{ choice: 'override', reason: 'no', by: 'Ann' }] }),
+    ).rejects.toMatchObject({ cause: { message: expect.stringContaining('not offered') } });
+    broken = false;
+    await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: 'worker mended', by: 'Ann' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+  });
+
+  it('cleans up when it is cancelled, at whatever step it is', async () => {
+    const scripted = scriptActivities();
+    const handle = await environment.start(scripted);
+    await statusWhen(handle, 'approval is wanted', ({ waiting }) => waiting?.for === 'approval');
+    await handle.cancel();
+    await expect(environment.result(handle)).rejects.toThrow();
+    expect((await handle.describe()).status.name).toBe('CANCELLED');
+    expect(scripted.count('stop_story')).toBe(1);
+  });
+});
+
+function merged(headSha: string) {
+  return {
+    number: 1,
+    url: 'file:///remote.git#1',
+    state: 'merged' as const,
+    branch: 'vishkar/DEMO-1-a-story',
+    baseBranch: 'main',
+    headSha,
+    mergeSha: 'merge-1',
+  };
+}
