@@ -1,7 +1,11 @@
 /** What nobody uses: files, exports, dependencies. Entries are what the packages' manifests name, and these. */
 export default {
   workspaces: {
-    '.': { entry: ['scripts/*.mjs'], project: ['scripts/**/*.mjs', '*.{js,cjs,ts}'], ignoreUnresolved: [/^\.\.\/src\//] },
+    '.': {
+      entry: ['scripts/*.mjs'],
+      project: ['scripts/**/*.mjs', '*.{js,cjs,ts}'],
+      ignoreUnresolved: [/^\.\.\/src\//],
+    },
     'packages/testkit': { project: ['src/**/*.ts'] },
     'packages/temporal-embedded': {
       entry: ['src/**/*.test.ts', 'test/**/*.{ts,mjs}'],

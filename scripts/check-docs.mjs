@@ -28,7 +28,8 @@ for (const file of files) {
     }
   }
   if (file.startsWith('examples/')) continue;
-  for (const [, name] of text.matchAll(/npm run ([a-z][\w:-]*)/g)) {
+  // A command stands at the start of a line of a block or of inline code; elsewhere it is output of a session shown.
+  for (const [, name] of text.matchAll(/(?:^|`)npm run ([a-z][\w:-]*)/gm)) {
     if (!(name in scripts)) complaints.push(`${file}: \`npm run ${name}\` is not a script of package.json`);
   }
 }
