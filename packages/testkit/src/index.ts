@@ -19,6 +19,7 @@ export {
   missing,
   need,
   pytest,
+  pytestCoverage,
   skippedTitle,
   temporalDevServer,
 } from './needs.js';

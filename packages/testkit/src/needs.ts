@@ -56,10 +56,17 @@ export const temporalDevServer: Need<string> = need(
 );
 
 /** A Python 3 that has pytest: full path of the interpreter. */
-export const pytest: Need<string> = need('python3 with pytest (pip install pytest)', () => {
+export const pytest: Need<string> = need('python3 with pytest (pip install pytest)', () => pythonWith('pytest'));
+
+/** A Python 3 whose pytest measures coverage: full path of the interpreter. */
+export const pytestCoverage: Need<string> = need('python3 with pytest-cov (pip install pytest-cov)', () =>
+  pythonWith('pytest_cov'),
+);
+
+function pythonWith(module: string): string | undefined {
   const python = findProgram('python3');
-  return python && spawnSync(python, ['-c', 'import pytest'], { stdio: 'ignore' }).status === 0 ? python : undefined;
-});
+  return python && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0 ? python : undefined;
+}
 
 /** The Goose coding engine: full path of the binary. */
 export const goose: Need<string> = need('Goose (npm run engines:install)', () => {

@@ -1,12 +1,12 @@
 /**
- * `npm run bench`: the embedded service and the real dev server under the same load, side by side.
+ * `npm run bench -- service`: the embedded service and the real dev server under the same load, side by side.
  *
- *   npm run bench                    three rounds, about five minutes where the real server is installed
- *   npm run bench -- --quick         one short round, about half a minute, without ours in memory
- *   npm run bench -- --only ours     only the servers named (ours, ours-memory, real, real-wal-full, real-memory)
- *   npm run bench -- --rounds 5      the best of more rounds
- *   npm run bench -- --json          one JSON object on stdout, with every round
- *   npm run bench -- --node-arg=--cpu-prof --only ours      a CPU profile of our server process
+ *   npm run bench -- service                    three rounds, about five minutes where the real server is installed
+ *   npm run bench -- service --quick            one short round, about half a minute, without ours in memory
+ *   npm run bench -- service --only ours        only the servers named (ours, ours-memory, real, real-wal-full, real-memory)
+ *   npm run bench -- service --rounds 5         the best of more rounds
+ *   npm run bench -- service --json             one JSON object on stdout, with every round
+ *   npm run bench -- service --node-arg=--cpu-prof --only ours      a CPU profile of our server process
  *
  * Everything listens on loopback; every process that runs longer than planned is ended, and only those started here.
  */
@@ -83,7 +83,7 @@ const results = chosen.map(({ id, name, isReference = false, skipped }) => {
     rounds: list,
   };
 });
-const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+const command = ['npm run bench -- service', ...process.argv.slice(2)].join(' ');
 if (values.json) {
   console.log(JSON.stringify({ command, machine, plan, results }, undefined, 2));
 } else {

@@ -12,6 +12,8 @@ import proto from '@temporalio/proto';
 
 const { CommandType } = proto.temporal.api.enums.v1;
 const seconds = (count) => ({ seconds: count });
+/** gRPC's code. */
+const NOT_FOUND = 5;
 
 export class ScriptedWorker {
   #client;
@@ -49,8 +51,12 @@ export class ScriptedWorker {
       const isOneActivity = task.workflowType.name === 'one-activity';
       this.#onTask(task);
       const commands = !isOneActivity ? [] : isFirst ? [this.#scheduleActivity()] : [COMPLETE_WORKFLOW];
-      await this.#answer('RespondWorkflowTaskCompleted', { ...this.#base, taskToken: task.taskToken, commands });
-      if (isOneActivity && !isFirst) this.#onClosed(task.workflowExecution.workflowId);
+      const isTaken = await this.#answer('RespondWorkflowTaskCompleted', {
+        ...this.#base,
+        taskToken: task.taskToken,
+        commands,
+      });
+      if (isTaken && isOneActivity && !isFirst) this.#onClosed(task.workflowExecution.workflowId);
     }
   }
 
@@ -62,12 +68,17 @@ export class ScriptedWorker {
     }
   }
 
-  /** After `stop`, what is still under way may fail: nobody counts it any more. */
+  /**
+   * Whether the server took the answer. An overloaded one times a task out, hands it out again and refuses the first
+   * answer. After `stop`, what is still under way may fail: nobody counts it any more.
+   */
   async #answer(rpc, request) {
     try {
       await this.#client.call(rpc, request);
+      return true;
     } catch (error) {
-      if (this.#isRunning) throw new Error(`${rpc}: ${error.message}`, { cause: error });
+      if (this.#isRunning && error.code !== NOT_FOUND) throw new Error(`${rpc}: ${error.message}`, { cause: error });
+      return false;
     }
   }
 

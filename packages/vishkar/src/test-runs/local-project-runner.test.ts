@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findProgram, itNeeds, need, pytest, temporaryFolder } from '@vishkar/testkit';
+import { itNeeds, need, pytest, pytestCoverage, temporaryFolder } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import { testGate } from '../domain/gate.js';
 import type { CommandsConfig } from './commands-config.js';
@@ -275,14 +275,7 @@ describe('pytest projects', () => {
     expect(execFileSync('find', [worktree, '-type', 'f'], { encoding: 'utf8' }).trim().split('\n')).toHaveLength(3);
   });
 
-  const covered = need('pytest-cov (PYTHON_WITH_COVERAGE: a Python that has it)', () =>
-    findProgram(
-      '',
-      ...(process.env['PYTHON_WITH_COVERAGE'] === undefined ? [] : [process.env['PYTHON_WITH_COVERAGE']]),
-    ),
-  );
-
-  itNeeds({ covered }, 'measures coverage with pytest-cov', async ({ covered: python }) => {
+  itNeeds({ pytestCoverage }, 'measures coverage with pytest-cov', async ({ pytestCoverage: python }) => {
     const { runTests } = project(files, { python });
     const { report } = await runTests();
     expect(report.coverage?.totalPercent).toBe(75);

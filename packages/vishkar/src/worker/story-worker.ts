@@ -17,6 +17,14 @@ export interface StoryWorker {
   stop(): Promise<void>;
 }
 
+/** How much a worker holds at a time. */
+export const WORKER_LIMITS = {
+  // Engines and test runs are heavy; reviews of one story run four at a time.
+  maxConcurrentActivityTaskExecutions: 8,
+  // Most stories wait for a person, for days. One in the cache takes some 3 MiB; one that is not is replayed when it moves.
+  maxCachedWorkflows: 50,
+} as const;
+
 const BUNDLE = fileURLToPath(new URL('../workflow-bundle.js', import.meta.url));
 const WORKFLOWS = fileURLToPath(new URL('../workflows/index.js', import.meta.url));
 
@@ -35,8 +43,7 @@ export async function startStoryWorker(
     ...(tools === undefined ? {} : { identity: tools.identity, activities: createActivities(tools) }),
     // Bundled by the build; a development tree without it is bundled now, which takes a second or two.
     ...(existsSync(BUNDLE) ? { workflowBundle: { codePath: BUNDLE } } : { workflowsPath: WORKFLOWS }),
-    // Engines and test runs are heavy; reviews of one story run four at a time.
-    maxConcurrentActivityTaskExecutions: 8,
+    ...WORKER_LIMITS,
     // How long a task waits for a worker that was killed before any other gets it; ours are on the same host.
     stickyQueueScheduleToStartTimeout: '3 seconds',
     shutdownGraceTime: '5 seconds',

@@ -1,11 +1,11 @@
 /**
- * `npm run bench -- --stories`: what stories cost on the embedded service, with activities that do nothing, so that only
+ * `npm run bench -- stories`: what stories cost on the embedded service, with activities that do nothing, so that only
  * orchestration is counted: history per story, CPU per story of service and worker, memory with many stories waiting
  * for approval, and what those cost while they wait.
  *
- *   npm run bench -- --stories             100 stories to the end, then 1,000 waiting
- *   npm run bench -- --stories --quick     20 and 200
- *   npm run bench -- --stories --json
+ *   npm run bench -- stories             100 stories to the end, then 1,000 waiting
+ *   npm run bench -- stories --quick     20 and 200
+ *   npm run bench -- stories --json
  */
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -19,7 +19,6 @@ import { StoryRuns } from './story-runs.mjs';
 const here = (name) => fileURLToPath(new URL(name, import.meta.url));
 const { values } = parseArgs({
   options: {
-    stories: { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
@@ -28,6 +27,8 @@ const counts = values.quick ? { warmUp: 5, finished: 20, waiting: 200 } : { warm
 const KEYWORD = 2;
 const SEARCH_ATTRIBUTES = ['VishkarStory', 'VishkarProject', 'VishkarStep', 'VishkarPhase', 'VishkarState'];
 const TASK_QUEUE = 'bench-stories';
+/** Stories on their way at a time, before they wait: a backlog is worked at, not started as a whole. */
+const PORTION = 20;
 /** What waits is watched for this long: long enough to see CPU use, which counts in hundredths of a second. */
 const WATCH_MS = 10_000;
 const say = (text) => process.stderr.write(`${text}\n`);
@@ -51,9 +52,13 @@ async function measure(folder) {
       searchAttributes: Object.fromEntries(SEARCH_ATTRIBUTES.map((name) => [name, KEYWORD])),
     });
     const drive = async (count) => {
-      const ids = await runs.start(count);
-      await runs.waiting(count);
-      await runs.approve(ids);
+      const ids = [];
+      while (ids.length < count) {
+        const portion = await runs.start(Math.min(PORTION, count - ids.length));
+        await runs.waiting(portion.length);
+        await runs.approve(portion);
+        ids.push(...portion);
+      }
       return ids;
     };
     say(`${counts.warmUp} stories to warm up`);
@@ -65,8 +70,10 @@ async function measure(folder) {
     const histories = await runs.histories(ids);
 
     say(`${counts.waiting} stories to step 16`);
-    await runs.start(counts.waiting);
-    await runs.waiting(counts.waiting);
+    for (let waiting = 0; waiting < counts.waiting; waiting += PORTION) {
+      await runs.start(PORTION);
+      await runs.waiting(waiting + PORTION);
+    }
     // Memory that nothing refers to any more is given back late; what is left after a while is what waiting costs.
     await elapse(WATCH_MS / 2);
     const quiet = await usages();
@@ -110,7 +117,7 @@ const folder = mkdtempSync(join(tmpdir(), 'vishkar-bench-'));
 try {
   const result = await measure(folder);
   const machine = `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores, Node ${process.version}`;
-  const command = ['npm run bench --', ...process.argv.slice(2)].join(' ');
+  const command = ['npm run bench -- stories', ...process.argv.slice(2)].join(' ');
   if (values.json) {
     console.log(JSON.stringify({ command, machine, result }, undefined, 2));
   } else {
@@ -132,7 +139,8 @@ try {
     ];
     console.log(`${command}\n${machine}\n`);
     const width = Math.max(...rows.map(([label]) => label.length));
-    console.log(rows.map(([label, value]) => `| ${label.padEnd(width)} | ${value} |`).join('\n'));
+    const lines = [['measure', 'value'], ['-'.repeat(width), '---'], ...rows];
+    console.log(lines.map(([label, value]) => `| ${label.padEnd(width)} | ${value} |`).join('\n'));
   }
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -39,7 +39,7 @@ export class StoryRuns {
 
   /** Resolves when that many stories wait for a person. */
   async waiting(count) {
-    await this.#until(count, 'VishkarState = "waiting" AND ExecutionStatus = "Running"');
+    await this.#until(count, 'VishkarState = "waiting_approval" AND ExecutionStatus = "Running"');
   }
 
   /** The seed's own signal, and the result of each. */

@@ -4,6 +4,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { WORKER_LIMITS } from '../../dist/worker/story-worker.js';
 import { scriptActivities } from '../support/scripted-activities.ts';
 import { answerUsage } from './process-usage.mjs';
 
@@ -15,8 +16,7 @@ const worker = await Worker.create({
   taskQueue,
   workflowBundle: { codePath: fileURLToPath(new URL('../../dist/workflow-bundle.js', import.meta.url)) },
   activities: scripted.activities,
-  // As the product's own worker.
-  maxConcurrentActivityTaskExecutions: 8,
+  ...WORKER_LIMITS,
   shutdownGraceTime: 0,
 });
 const done = worker.run();

@@ -1,4 +1,5 @@
 import { delimiter } from 'node:path';
+import { describeNeeds, findProgram, need } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import { changeOf, reviewBy } from '../../../test/support/reviewed-change.js';
 import type { Angle } from '../../domain/finding.js';
@@ -8,7 +9,7 @@ import { PanelReviewer } from '../panel-reviewer.js';
 import { GitleaksAnalyzer } from './gitleaks-analyzer.js';
 import { RuffAnalyzer } from './ruff-analyzer.js';
 import { SecretAnalyzer } from './secret-analyzer.js';
-import { isOnPath, reportedPath } from './tool-run.js';
+import { reportedPath } from './tool-run.js';
 
 const TOKEN = ['ghp_', 'wWPw5k4aXcaT4fNP0UcnZwJUVFk6LO0pINUx'].join('');
 
@@ -16,6 +17,11 @@ const seen = async (analyzer: Analyzer, files: Readonly<Record<string, string>>,
   const reviewer = new PanelReviewer(() => [new AnalyzerPanelist(analyzer)], 1);
   return (await reviewBy(reviewer, await changeOf({}, files), angle)).review;
 };
+
+const ruff = need('ruff on PATH (pip install ruff)', () => findProgram('ruff'));
+const gitleaks = need('gitleaks on PATH (go install github.com/zricethezav/gitleaks/v8@v8.28.0)', () =>
+  findProgram('gitleaks'),
+);
 
 const nowhere = { PATH: ['/nowhere', '/nor-there'].join(delimiter) };
 const python = 'import os\n\n\ndef f(text):\n    try:\n        return eval(text)  # noqa\n    except:\n        pass\n';
@@ -43,7 +49,7 @@ describe('a tool that is not installed', () => {
   });
 });
 
-describe.skipIf(!isOnPath('ruff', process.env))('ruff', () => {
+describeNeeds({ ruff }, 'ruff', () => {
   it('finds faults of Python by angle, whatever comments and settings of the change say', async () => {
     const files = { 'app/a.py': python, 'ruff.toml': 'exclude = ["*"]\n' };
     const found = async (angle: Angle) =>
@@ -75,7 +81,7 @@ it('a finding stands in the file that the tool named, also where one path ends l
   expect(reportedPath(paths, '/tmp/review/files/b.py')).toBeUndefined();
 });
 
-describe.skipIf(!isOnPath('gitleaks', process.env))('gitleaks', () => {
+describeNeeds({ gitleaks }, 'gitleaks', () => {
   it('finds a secret, does not repeat it, and is not asked to look away', async () => {
     const files = {
       'a/b.ts': `const token = "${TOKEN}"; // gitleaks:allow\n`,
