@@ -36,7 +36,7 @@ export interface StepState {
   readonly status: StepStatus;
   readonly startedAt: string | null;
   readonly endedAt: string | null;
-  /** Attempts of the step's activities over all rounds, retries included. */
+  /** Attempts of the step's activities over all rounds, retries included; a round that needs none counts as one. */
   readonly attempts: number;
   readonly rounds: number;
   readonly summary: string;

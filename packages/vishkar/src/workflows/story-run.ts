@@ -137,6 +137,8 @@ export class StoryRun {
     const round = state.rounds;
     try {
       const draft = await body(round);
+      // A pass that had nothing to call was an attempt, too.
+      state.attempts = Math.max(state.attempts, round);
       const evidence: Evidence = {
         step: id,
         round,

@@ -17,6 +17,8 @@ export interface WorkflowEnvironment {
   start(scripted: ScriptedActivities, input?: unknown): Promise<StoryHandle>;
   /** The story's result; waiting time is skipped until it is there. Otherwise time passes as usual. */
   result(handle: StoryHandle): Promise<StoryResult>;
+  /** Replays the history of every workflow so far; what differs from it, in sentences by workflow id, and how many there were. */
+  replayAll(): Promise<{ readonly histories: number; readonly differences: readonly string[] }>;
   close(): Promise<void>;
 }
 
@@ -61,6 +63,16 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
       } finally {
         server.clock?.lock();
       }
+    },
+    replayAll: async () => {
+      const differences: string[] = [];
+      let histories = 0;
+      const all = client.workflow.list().intoHistories();
+      for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle }, all)) {
+        histories += 1;
+        if (error) differences.push(`${workflowId}: ${error.message}`);
+      }
+      return { histories, differences };
     },
     close: async () => {
       for (const { worker, done } of workers) {

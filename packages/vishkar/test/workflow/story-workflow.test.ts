@@ -50,6 +50,8 @@ describe('the story workflow', () => {
     expect(result.pr_url).not.toBe('');
     const status = await handle.query(statusQuery);
     expect(status.steps.map((step) => step.status)).toEqual(STEP_IDS.map(() => 'passed'));
+    // Step 14, too, where no thread is open and so no activity is called.
+    expect(status.steps.every((step) => step.attempts >= 1)).toBe(true);
     const evidence = await handle.query(evidenceQuery);
     expect([...new Set(evidence.map((item) => item.step))].sort()).toEqual([...STEP_IDS].sort());
     const order = evidence.map((item) => STEP_IDS.indexOf(item.step));
@@ -261,6 +263,12 @@ describe('the story workflow', () => {
     await expect(environment.result(handle)).rejects.toThrow();
     expect((await handle.describe()).status.name).toBe('CANCELLED');
     expect(scripted.count('stop_story')).toBe(1);
+  });
+
+  it('is deterministic: every history of the tests above replays', async () => {
+    const { histories, differences } = await environment.replayAll();
+    expect(differences).toEqual([]);
+    expect(histories).toBeGreaterThan(10);
   });
 });
 
