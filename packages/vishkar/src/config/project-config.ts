@@ -17,15 +17,18 @@ export const projectConfigSchema = z.strictObject({
   /** Branch that stories start from. Default: the remote's default branch. */
   baseBranch: z.string().min(1).optional(),
   tracker: z
-    .strictObject({ kind: z.literal('markdown'), folder: z.string().min(1).default('.vishkar/backlog') })
-    .prefault({ kind: 'markdown' }),
+    .strictObject({
+      kind: z.literal('markdown').default('markdown'),
+      folder: z.string().min(1).default('.vishkar/backlog'),
+    })
+    .prefault({}),
   sourceHost: z
     .strictObject({
-      kind: z.literal('local-git'),
+      kind: z.literal('local-git').default('local-git'),
       /** Name of a git remote whose URL is a path, or a path to a bare repository. Default `origin`. */
       remote: z.string().min(1).default('origin'),
     })
-    .prefault({ kind: 'local-git' }),
+    .prefault({}),
   engine: engineConfigSchema.optional(),
   review: reviewConfigSchema.prefault({}),
   /** Commands that replace the detected ones. */

@@ -35,3 +35,11 @@ it('docs/configuration.md tells the defaults', () => {
     for (const field of fields)
       if (valueAt(field) !== undefined) expect([field, fallback]).toEqual([field, JSON.stringify(valueAt(field))]);
 });
+
+it('docs/configuration.md shows an example that is valid', () => {
+  const examples = [...page.matchAll(/^```json\n([^]*?)^```/gm)].map(([, text = '']) => JSON.parse(text) as unknown);
+  expect(examples).toHaveLength(1);
+  expect(projectConfigSchema.parse(examples[0])).toMatchObject({
+    sourceHost: { kind: 'local-git', remote: 'vishkar' },
+  });
+});
