@@ -4,7 +4,7 @@
  * Rule: everything opened here is closed here, in reverse order, also when a later step of the start fails.
  */
 import { randomUUID } from 'node:crypto';
-import { isIP } from 'node:net';
+import { createServer, isIP } from 'node:net';
 import { SkippingClock } from './clock/skipping-clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { AddressInUseError, UnsafeAddressError } from './dev-server-errors.js';
@@ -49,6 +49,8 @@ const CLUSTER_ID_SETTING = 'cluster-id';
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
   const ip = requireLoopback(options.ip ?? '127.0.0.1');
+  const port = options.port ?? DEFAULT_PORT;
+  await requireFreePort(ip, port);
   const logger = options.logger ?? silentLogger;
   const closers: (() => Promise<void> | void)[] = [];
   const close = closeOnce(closers);
@@ -101,10 +103,10 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       logger,
     );
     closers.push(() => server.close());
-    const port = await listen(server, ip, options.port ?? DEFAULT_PORT);
+    const boundPort = await listen(server, ip, port);
     return {
-      address: `${ip.includes(':') ? `[${ip}]` : ip}:${port}`,
-      port,
+      address: `${ip.includes(':') ? `[${ip}]` : ip}:${boundPort}`,
+      port: boundPort,
       ...(skippingClock && { clock: skippingClock }),
       close,
     };
@@ -120,6 +122,17 @@ function requireLoopback(ip: string): string {
   const isLoopback = (isIP(address) === 4 && address.startsWith('127.')) || address === '::1';
   if (!isLoopback) throw new UnsafeAddressError(ip);
   return address;
+}
+
+/** grpc-js would say on stderr, in its own words, that it cannot listen; so the port is tried before it is handed over. */
+function requireFreePort(ip: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', (error) => {
+      reject(error.message.includes('EADDRINUSE') ? new AddressInUseError(ip, port, error) : error);
+    });
+    probe.listen({ host: ip, port, exclusive: true }, () => probe.close(() => resolve()));
+  });
 }
 
 async function listen(server: GrpcServer, ip: string, port: number): Promise<number> {
