@@ -48,7 +48,7 @@ const { Priority } = temporalProto.api.common.v1;
 const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
 const DEFAULT_PRIORITY = 3;
 /** Loaded runs that are kept although nothing is going on with them. */
-const CACHE_SIZE = 4096;
+const CACHE_SIZE = 1024;
 
 export interface HistoryEngineOptions {
   readonly store: Store;
@@ -217,7 +217,7 @@ export class HistoryEngine implements TaskStartRecorder {
     const batches = tx.history.finish();
     for (const batch of batches) {
       this.store.stage({ type: 'appendEvents', batch });
-      context.appendToTail(batch);
+      context.tail.append(batch);
     }
     if (batches.length > 0 || tx.history.hasAdded || tx.changed) {
       state.stateTransitionCount += 1;
@@ -404,7 +404,7 @@ export class HistoryEngine implements TaskStartRecorder {
 
   /** Batches that hold the events `from`..`to`, at least the first of them, up to about `maxBytes`. */
   readEvents(context: RunContext, fromEventId: number, toEventId: number, maxBytes: number): readonly EventBatch[] {
-    const tail = context.tailFrom(fromEventId);
+    const tail = context.tail.from(fromEventId);
     if (tail) return tail;
     return this.store.readEvents(context.state.runKey, fromEventId, toEventId, maxBytes);
   }

@@ -1,27 +1,22 @@
 /**
  * A loaded run: its mutable state, and what lives only as long as this process: callers of updates, buffered
- * queries, waiting history polls, and the last few batches of events, so that a worker's next poll seldom reads
- * from disk.
+ * queries, waiting history polls, and the tail of its history.
  */
-import type { EventBatch } from '../persistence/store.js';
+import { EventTail } from './event-tail.js';
 import type { MutableState } from './mutable-state.js';
 import { QueryRegistry } from './query-registry.js';
 import { UpdateRegistry } from './update-registry.js';
-
-/** Enough for what one workflow task brings; older events are read from the store. */
-const TAIL_BYTES = 128 * 1024;
 
 export class RunContext {
   state: MutableState;
   readonly updates = new UpdateRegistry();
   readonly queries = new QueryRegistry();
+  readonly tail = new EventTail();
   /** Changed since it was last staged. */
   isDirty = false;
   /** Its visibility record has to be staged too. */
   isVisibilityDirty = false;
   readonly #eventListeners = new Set<() => void>();
-  #tail: EventBatch[] = [];
-  #tailBytes = 0;
 
   constructor(state: MutableState) {
     this.state = state;
@@ -37,27 +32,6 @@ export class RunContext {
       this.state.workflowTask?.isSpeculative === true ||
       this.state.closeAttempted
     );
-  }
-
-  appendToTail(batch: EventBatch): void {
-    this.#tail.push(batch);
-    this.#tailBytes += batch.bytes.length;
-    while (this.#tailBytes > TAIL_BYTES && this.#tail.length > 1)
-      this.#tailBytes -= this.#tail.shift()?.bytes.length ?? 0;
-  }
-
-  dropTail(): void {
-    this.#tail = [];
-    this.#tailBytes = 0;
-  }
-
-  /** The batches from `fromEventId` on, or undefined when the tail does not reach back that far. */
-  tailFrom(fromEventId: number): readonly EventBatch[] | undefined {
-    const first = this.#tail[0];
-    if (!first || first.firstEventId > fromEventId) return undefined;
-    let index = this.#tail.length - 1;
-    while (index > 0 && (this.#tail[index]?.firstEventId ?? 0) > fromEventId) index--;
-    return index === 0 ? this.#tail : this.#tail.slice(index);
   }
 
   /** Calls `listener` whenever events were added, until the returned function is called. */
