@@ -80,14 +80,15 @@ async function measure(folder) {
     await elapse(WATCH_MS);
     const later = await usages();
 
-    say('service started again on the file');
+    say('service and worker started again on the file');
     await runs.close();
     await worker.stop();
     await service.stop();
     const fileBytes = statSync(dbFilename).size;
     service = await MeasuredProcess.start(here('service-process.mjs'), [dbFilename]);
-    await elapse(1_000);
-    const restarted = await service.usage();
+    worker = await startWorker();
+    await elapse(WATCH_MS / 2);
+    const restarted = await usages();
 
     return {
       stories: counts,
@@ -103,7 +104,8 @@ async function measure(folder) {
       waitingWorkerCpuPercent: round(((later.worker.cpuMs - quiet.worker.cpuMs) / WATCH_MS) * 100, 2),
       databaseMiB: mib(fileBytes),
       readyOnThatFileMs: Math.round(service.readyMs),
-      restartedServiceMiB: mib(restarted.rssBytes),
+      restartedServiceMiB: mib(restarted.service.rssBytes),
+      restartedWorkerMiB: mib(restarted.worker.rssBytes),
     };
   } finally {
     // Best effort, in the reverse order of the start: what failed above is what matters.
@@ -135,7 +137,7 @@ try {
       ],
       ['database, MiB', result.databaseMiB],
       ['service ready on that file, ms', result.readyOnThatFileMs],
-      ['service memory after that start, MiB', result.restartedServiceMiB],
+      ['service / worker memory after that start, MiB', `${result.restartedServiceMiB} / ${result.restartedWorkerMiB}`],
     ];
     console.log(`${command}\n${machine}\n`);
     const width = Math.max(...rows.map(([label]) => label.length));
