@@ -9,6 +9,7 @@ import { AcpEngine } from './acp/acp-engine.js';
 import { gooseProfile } from './acp/goose-profile.js';
 import type { CodingEngine } from './coding-engine.js';
 import { CommandEngine } from './command-engine.js';
+import { MeteredModelAccess } from './metering/metered-model-access.js';
 import { DirectModelAccess } from './model-access.js';
 import { RecordedEngine } from './recorded/recorded-engine.js';
 
@@ -29,6 +30,8 @@ const limits = {
     .default(10 * 60_000),
 };
 
+const dollars = z.number().nonnegative();
+
 const gooseSchema = z.strictObject({
   engine: z.literal('goose'),
   provider: z.string().min(1),
@@ -37,6 +40,10 @@ const gooseSchema = z.strictObject({
   host: z.url().optional(),
   /** Variable that holds the key. Default: `<PROVIDER>_API_KEY`, when it is set. */
   apiKeyEnv: variableName.optional(),
+  /** US dollars per million tokens; with it evidence tells the cost. */
+  price: z.strictObject({ inputUsdPerMillion: dollars, outputUsdPerMillion: dollars }).optional(),
+  /** Ends a turn that used so much; `usd` needs a price. Default: no budget. */
+  budget: z.strictObject({ tokens: z.number().int().positive().optional(), usd: dollars.optional() }).optional(),
   ...limits,
 });
 
@@ -76,14 +83,15 @@ export interface CreateEngineContext {
 export function createEngine(config: EngineConfig, { repository, environment }: CreateEngineContext): CodingEngine {
   switch (config.engine) {
     case 'goose': {
-      const { provider, model, host, apiKeyEnv, timeoutMs, idleTimeoutMs } = config;
-      const access = new DirectModelAccess({
+      const { provider, model, host, apiKeyEnv, price, budget, timeoutMs, idleTimeoutMs } = config;
+      const direct = new DirectModelAccess({
         provider,
         model,
         environment,
         ...(host === undefined ? {} : { host }),
         ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       });
+      const access = new MeteredModelAccess(direct, { price, budget });
       return new AcpEngine({ profile: gooseProfile, access, environment, timeoutMs, idleTimeoutMs });
     }
     case 'command': {

@@ -10,7 +10,23 @@ export interface OpenedModel {
   readonly settings: ModelSettings;
   /** What was measured so far by whoever stands between; undefined when only the engine can tell. */
   usage(): Usage | undefined;
+  /** Why a call was not let through, in a sentence; undefined when all were. */
+  stopped(): string | undefined;
+  /** Tells of each call from now on, where somebody stands between. */
+  watch(listener: (call: ModelCall) => void): void;
   close(): Promise<void>;
+}
+
+/** A call to the model that was answered; no headers and no bodies, so that no secret can be in it. */
+export interface ModelCall {
+  readonly method: string;
+  /** Without the query, which may hold a key. */
+  readonly path: string;
+  readonly status: number;
+  /** From the head of the answer to its end. */
+  readonly milliseconds: number;
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
 }
 
 export interface ModelAccess {
@@ -58,6 +74,7 @@ export class DirectModelAccess implements ModelAccess {
       ...(host === undefined ? {} : { host }),
       ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
     };
-    return await Promise.resolve({ settings, usage: () => undefined, close: async () => undefined });
+    const unwatched = { usage: () => undefined, stopped: () => undefined, watch: () => undefined };
+    return await Promise.resolve({ settings, ...unwatched, close: async () => undefined });
   }
 }

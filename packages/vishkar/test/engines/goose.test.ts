@@ -31,13 +31,13 @@ afterAll(async () => {
 });
 
 /** Goose for a scenario with one turn. */
-function gooseFor(name: string, replies: readonly ScriptedReply[], limits: Record<string, number> = {}) {
+function gooseFor(name: string, replies: readonly ScriptedReply[], limits: Record<string, unknown> = {}) {
   model.setScenario({ model: name, turns: [{ match: /Task: /, replies }] });
   return gooseAgain(name, limits);
 }
 
 /** Another engine for a scenario that is there. */
-function gooseAgain(name: string, limits: Record<string, number> = {}) {
+function gooseAgain(name: string, limits: Record<string, unknown> = {}) {
   const environment = { ...process.env, SCRIPTED_KEY: KEY };
   return createEngine(engineConfigSchema.parse({ ...configFor(name), ...limits }), { repository: '/', environment });
 }
@@ -201,6 +201,43 @@ describe('Goose', () => {
       runOptions().options,
     );
     expect(run).toMatchObject({ outcome: 'no_change', retryable: false });
+  });
+
+  itNeeds({ goose }, 'is metered on the wire, to the token, and never holds the key of its model', async () => {
+    const { task } = engineFixture();
+    const usage = { inputTokens: 1_000, outputTokens: 50 };
+    const replies = [
+      { ...shell('env > environment.txt'), usage },
+      { ...write('a.txt', 'a\n'), usage },
+      { text: 'Done.', usage },
+    ];
+    const price = { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
+    const engine = gooseFor('metered', replies, { price });
+    const run = await engine.run(task(), runOptions().options);
+    const calls = model.requests.filter(({ conversation }) => conversation?.model === 'metered').length;
+    expect(calls).toBeGreaterThanOrEqual(replies.length);
+    expect(run).toMatchObject({
+      outcome: 'edited',
+      usage: { source: 'proxy', inputTokens: calls * 1_000, outputTokens: calls * 50 },
+    });
+    expect(run.usage.costUsd).toBeCloseTo(calls * 0.00375);
+    const environment = readFileSync(join(task().worktree, 'environment.txt'), 'utf8');
+    expect(environment).toContain('GOOSE_MODEL=metered');
+    expect(environment).not.toContain(KEY);
+    const transcript = readFileSync(run.transcriptPath, 'utf8');
+    expect(transcript).toContain('"type":"model_call"');
+    expect(transcript).not.toContain(KEY);
+  });
+
+  itNeeds({ goose }, 'is stopped at its budget, and what it did until then stays', async () => {
+    const { task, worktree } = engineFixture();
+    const usage = { inputTokens: 600, outputTokens: 0 };
+    const replies = ['a', 'b', 'c', 'd'].map((name) => ({ ...write(`${name}.txt`, 'x\n'), usage }));
+    const run = await gooseFor('budget', replies, { budget: { tokens: 1_000 } }).run(task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
+    expect(run.detail).toContain('the budget of 1000 tokens is used up');
+    expect(existsSync(join(worktree, 'a.txt'))).toBe(true);
+    expect(existsSync(join(worktree, 'd.txt'))).toBe(false);
   });
 
   itNeeds({ goose }, 'makes the edits of a recorded session, each in its own turn', async () => {

@@ -21,6 +21,7 @@ import { launchAgent } from './agent-transport.js';
 import type { AgentTransport, LaunchAgent } from './agent-transport.js';
 import { findEngineProgram, readEngineVersion } from './engine-program.js';
 import { judgeTurn } from './judge-turn.js';
+import type { Judgement } from './judge-turn.js';
 
 export interface AcpEngineOptions {
   readonly profile: AcpProfile;
@@ -72,6 +73,10 @@ export class AcpEngine implements CodingEngine {
     const secrets = model.settings.apiKey === undefined ? [] : [model.settings.apiKey];
     const transcript = await Transcript.open(task.outputFolder, secrets);
     const limits = watchLimits(options.signal, this.#options);
+    model.watch((call) => {
+      limits.touch();
+      transcript.write({ type: 'model_call', ...call });
+    });
     try {
       const before = await fingerprint(task.worktree);
       const transport = await this.#launch(model, task, secrets, limits.touch);
@@ -95,7 +100,11 @@ export class AcpEngine implements CodingEngine {
       const hasWork = leftWork(before, await fingerprint(task.worktree));
       const { end, record, sessionId, resumed } = turn;
       const { toolCalls, rejected, lastMessage } = record;
-      const judgement = judgeTurn({ profile, end, hasWork, toolCalls, lastMessage, rejected, ending });
+      const stopped = model.stopped();
+      const judgement: Judgement =
+        stopped === undefined
+          ? judgeTurn({ profile, end, hasWork, toolCalls, lastMessage, rejected, ending })
+          : { outcome: 'engine_error', retryable: false, detail: `${profile.name} was stopped: ${stopped}.` };
       const usage = model.usage() ?? reportedUsage(turn, profile);
       transcript.write({ type: 'judged', ...judgement, hasWork, usage });
       return {

@@ -1,0 +1,56 @@
+/** The way to a model with a meter in it: the engine talks to a proxy of ours, and only that knows the provider's key. */
+import type { ModelAccess, ModelCall, OpenedModel } from '../model-access.js';
+import { MeteringProxy } from './metering-proxy.js';
+import type { ModelBudget, ModelPrice } from './metering-proxy.js';
+
+export interface MeteredModelOptions {
+  readonly price?: ModelPrice | undefined;
+  readonly budget?: ModelBudget | undefined;
+}
+
+/** Addresses of providers that engines know by name. */
+const PROVIDER_HOSTS: Readonly<Record<string, string>> = {
+  openai: 'https://api.openai.com',
+  anthropic: 'https://api.anthropic.com',
+  google: 'https://generativelanguage.googleapis.com',
+  openrouter: 'https://openrouter.ai',
+};
+
+export class MeteredModelAccess implements ModelAccess {
+  readonly #direct: ModelAccess;
+  readonly #options: MeteredModelOptions;
+
+  constructor(direct: ModelAccess, options: MeteredModelOptions = {}) {
+    this.#direct = direct;
+    this.#options = options;
+  }
+
+  get label(): string {
+    return this.#direct.label;
+  }
+
+  /** As the access it stands on; one to a provider whose address is not known opens without a meter. */
+  async open(): Promise<OpenedModel> {
+    const direct = await this.#direct.open();
+    const { settings } = direct;
+    const upstream = settings.host ?? PROVIDER_HOSTS[settings.provider];
+    if (upstream === undefined) return direct;
+    const listeners: ((call: ModelCall) => void)[] = [];
+    const proxy = await MeteringProxy.start({
+      upstream,
+      apiKey: settings.apiKey,
+      onCall: (call) => listeners.forEach((listener) => listener(call)),
+      ...this.#options,
+    });
+    return {
+      settings: { ...settings, host: proxy.host, apiKey: proxy.token },
+      usage: () => proxy.usage(),
+      stopped: () => proxy.stopped(),
+      watch: (listener) => void listeners.push(listener),
+      close: async () => {
+        await proxy.close();
+        await direct.close();
+      },
+    };
+  }
+}

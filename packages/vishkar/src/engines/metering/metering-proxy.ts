@@ -1,0 +1,233 @@
+/**
+ * Stands on loopback between an engine and its model: counts what each call used, stops at a budget, and keeps the
+ * provider's key to itself. The engine gets a token that is worth something here only, and only while the proxy runs.
+ * Boundary to the network: what the engine says to the model passes through unread, but for what metering needs.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { pipeline } from 'node:stream/promises';
+import { Readable, Transform } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import type { Usage } from '../../domain/usage.js';
+import type { ModelCall } from '../model-access.js';
+import { AnswerMeter } from './answer-meter.js';
+import { askForUsage, usageReaderFor } from './wire-usage.js';
+import type { CallUsage } from './wire-usage.js';
+
+export interface ModelPrice {
+  /** US dollars per million tokens. */
+  readonly inputUsdPerMillion: number;
+  readonly outputUsdPerMillion: number;
+}
+
+export interface ModelBudget {
+  readonly tokens?: number | undefined;
+  /** Needs a price. */
+  readonly usd?: number | undefined;
+}
+
+export interface MeteringProxyOptions {
+  /** Base address of the provider's API, without a path. */
+  readonly upstream: string;
+  readonly apiKey?: string | undefined;
+  readonly price?: ModelPrice | undefined;
+  readonly budget?: ModelBudget | undefined;
+  readonly onCall?: ((call: ModelCall) => void) | undefined;
+}
+
+/** Prompts hold files and pictures; beyond this something is wrong. */
+const MAXIMUM_REQUEST_BYTES = 64 * 1024 * 1024;
+/** Where clients put their key, by wire. */
+const KEY_HEADERS = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'] as const;
+/** Of this connection, not of the call; and what `fetch` sets itself. */
+const HOP_HEADERS = new Set([
+  ...['connection', 'keep-alive', 'proxy-authorization', 'proxy-connection', 'te', 'trailer', 'transfer-encoding'],
+  ...['upgrade', 'host', 'content-length', 'expect'],
+]);
+
+export class MeteringProxy {
+  /** What the engine is given in place of the provider's key. */
+  readonly token = `vishkar-${randomBytes(24).toString('hex')}`;
+  readonly #options: MeteringProxyOptions;
+  readonly #server: Server;
+  #inputTokens = 0;
+  #outputTokens = 0;
+  #calls = 0;
+  #stopped: string | undefined;
+
+  private constructor(options: MeteringProxyOptions) {
+    this.#options = options;
+    this.#server = createServer((request, response) => {
+      this.#serve(request, response).catch((error: unknown) => refuse(response, 502, 'upstream_error', reason(error)));
+    });
+  }
+
+  /** Listens on a free port of 127.0.0.1. */
+  static async start(options: MeteringProxyOptions): Promise<MeteringProxy> {
+    const proxy = new MeteringProxy(options);
+    await new Promise<void>((resolve, reject) => {
+      proxy.#server.once('error', reject);
+      proxy.#server.listen(0, '127.0.0.1', resolve);
+    });
+    return proxy;
+  }
+
+  /** `http://127.0.0.1:<port>`, in place of the provider's address. */
+  get host(): string {
+    return `http://127.0.0.1:${String((this.#server.address() as AddressInfo).port)}`;
+  }
+
+  /** Exact, over all calls so far; undefined before the first that used anything. */
+  usage(): Usage | undefined {
+    if (this.#calls === 0) return undefined;
+    const costUsd = this.#costUsd();
+    return {
+      source: 'proxy',
+      inputTokens: this.#inputTokens,
+      outputTokens: this.#outputTokens,
+      ...(costUsd === undefined ? {} : { costUsd }),
+    };
+  }
+
+  /** Why a call was refused for the budget's sake; undefined when none was. */
+  stopped(): string | undefined {
+    return this.#stopped;
+  }
+
+  #exhausted(): string | undefined {
+    const { tokens, usd } = this.#options.budget ?? {};
+    const used = this.#inputTokens + this.#outputTokens;
+    if (tokens !== undefined && used >= tokens)
+      return `the budget of ${String(tokens)} tokens is used up (${String(used)})`;
+    const costUsd = this.#costUsd();
+    if (usd !== undefined && costUsd !== undefined && costUsd >= usd)
+      return `the budget of ${String(usd)} US dollars is used up (${costUsd.toFixed(4)})`;
+    return undefined;
+  }
+
+  /** Ends calls that are under way. Idempotent. */
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  }
+
+  #costUsd(): number | undefined {
+    const { price } = this.#options;
+    if (price === undefined) return undefined;
+    return (this.#inputTokens * price.inputUsdPerMillion + this.#outputTokens * price.outputUsdPerMillion) / 1_000_000;
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(request.url ?? '/', this.#options.upstream);
+    if (!this.#knows(request.headers, url)) return refuse(response, 401, 'authentication_error', 'unknown token');
+    const exhausted = this.#exhausted();
+    if (exhausted !== undefined) {
+      this.#stopped = exhausted;
+      // 401 is what engines stop at; they would try again after anything else.
+      return refuse(response, 401, 'budget_exhausted', exhausted);
+    }
+    const body = await readBody(request);
+    if (body === undefined) return refuse(response, 413, 'request_too_large', 'the request is too large');
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    const { method = 'GET' } = request;
+    const answer = await fetch(url, {
+      method,
+      headers: this.#headers(request.headers, url),
+      signal: gone.signal,
+      redirect: 'manual',
+      ...(body.length === 0 ? {} : { body: askForUsage(url.pathname, body) }),
+    });
+    await this.#passOn(answer, response, { method, path: url.pathname });
+  }
+
+  async #passOn(
+    answer: Response,
+    response: ServerResponse,
+    { method, path }: { readonly method: string; readonly path: string },
+  ): Promise<void> {
+    const startedAt = performance.now();
+    const read = usageReaderFor(path);
+    const meter = read === undefined ? undefined : new AnswerMeter(read, answer.headers.get('content-type') ?? '');
+    const headers = [...answer.headers].filter(([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding');
+    response.writeHead(answer.status, Object.fromEntries(headers));
+    const watch = new Transform({
+      transform: (chunk: Uint8Array, _encoding, done) => {
+        meter?.write(chunk);
+        done(undefined, chunk);
+      },
+    });
+    try {
+      if (answer.body === null) response.end();
+      else await pipeline(Readable.fromWeb(answer.body as ReadableStream), watch, response);
+    } finally {
+      // Also of an answer that was cut: what was used by then was used.
+      const used = meter?.end() ?? {};
+      this.#count(used);
+      const milliseconds = Math.round(performance.now() - startedAt);
+      this.#options.onCall?.({ method, path, status: answer.status, milliseconds, ...used });
+    }
+  }
+
+  #count({ inputTokens, outputTokens }: CallUsage): void {
+    if (inputTokens === undefined && outputTokens === undefined) return;
+    this.#calls += 1;
+    this.#inputTokens += inputTokens ?? 0;
+    this.#outputTokens += outputTokens ?? 0;
+  }
+
+  #knows(headers: IncomingHttpHeaders, url: URL): boolean {
+    const given = [...KEY_HEADERS.map((name) => headers[name]), url.searchParams.get('key')];
+    return given.some((value) => typeof value === 'string' && isSame(value.replace(/^Bearer /i, ''), this.token));
+  }
+
+  /** The call's own headers, with the provider's key wherever the token stood. */
+  #headers(given: IncomingHttpHeaders, url: URL): Headers {
+    const { apiKey = '' } = this.#options;
+    const headers = new Headers();
+    for (const [name, value] of Object.entries(given)) {
+      if (HOP_HEADERS.has(name) || value === undefined) continue;
+      const text = Array.isArray(value) ? value.join(', ') : value;
+      const passed = text.replace(this.token, apiKey);
+      if (passed !== '' && passed !== 'Bearer ') headers.set(name, passed);
+    }
+    if (url.searchParams.get('key') === this.token) url.searchParams.set('key', apiKey);
+    return headers;
+  }
+}
+
+/** Undefined when it is too large. */
+async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAXIMUM_REQUEST_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** An error in the form that the OpenAI and Anthropic wires share. */
+function refuse(response: ServerResponse, status: number, type: string, message: string): void {
+  if (response.headersSent) {
+    // The answer has begun: cutting it is the only way left to say that something is wrong.
+    response.destroy();
+    return;
+  }
+  response.writeHead(status, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ type: 'error', error: { type, message: `vishkar: ${message}` } }));
+}
+
+/** `fetch` tells why only in its cause. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return 'the provider could not be reached';
+  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+}
+
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}
