@@ -66,7 +66,8 @@ for (let round = 1; round <= rounds; round++) {
       entry.rounds.push(await measureContender(contender, plan));
     } catch (error) {
       entry.failure = error.message;
-      process.exitCode = 1;
+      // What another server can't do on this machine is a result, too; what ours can't is a fault.
+      if (contender.id.startsWith('ours')) process.exitCode = 1;
     }
   }
 }

@@ -271,11 +271,16 @@ const LOST_ANSWER_CODES: ReadonlySet<number> = new Set([
   status.DEADLINE_EXCEEDED,
 ]);
 
+/** Said to updates while a task of the workflow has failed, or timed out with a killed service, three times in a row. */
+const REFUSED_FOR_NOW = /due to Workflow Task in failed state/;
+
+/** Nothing is known of the call then: the client may have repeated it by itself, and the first try may have counted. */
 function isLostAnswer(error: unknown): boolean {
   for (let each = error; each instanceof Error; each = each.cause) {
     const { code, details } = each as { code?: unknown; details?: unknown };
     if (typeof code !== 'number') continue;
     // grpc-js says INTERNAL or UNKNOWN of a stream that a dying process reset.
+    if (code === status.FAILED_PRECONDITION && REFUSED_FOR_NOW.test(String(details))) return true;
     return LOST_ANSWER_CODES.has(code) || /RST_STREAM|ECONNRESET|goaway/i.test(String(details));
   }
   return false;
