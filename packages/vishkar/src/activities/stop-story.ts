@@ -12,33 +12,35 @@ const STATUS_AFTER: Readonly<Record<string, StoryStatus>> = { cancelled: 'todo' 
 export function stopStory(tools: StoryTools): ActivityBody<'stop_story'> {
   return async ({ jira_key: key, work, outcome, reason, workflowId, runId, evidence }) => {
     const receipt = await settleReceipt(tools, { story: key, workflowId, runId, outcome }, evidence);
-    if (work !== undefined) {
-      const kept = `The branch \`${work.branch}\` is kept.`;
-      await tellTracker(async () => {
-        await tools.tracker.comment(
-          key,
-          `Vishkar stopped: ${outcome}. ${reason}. ${kept}`,
-          effectMarker(key, 'close', 1, `stop/${runId}`),
-        );
-        await tools.tracker.transition(
-          key,
-          STATUS_AFTER[outcome] ?? 'blocked',
-          effectMarker(key, 'close', 1, `stop-transition/${runId}`),
-        );
-      });
-      await dropWorktree(tools, key);
-    }
+    await tellTracker(async () => {
+      // Stopped in the middle of step 1: only a story that was claimed has to be told and put back.
+      if (work === undefined && (await tools.tracker.get(key)).status !== 'in_progress') return;
+      const kept = work === undefined ? '' : ` The branch \`${work.branch}\` is kept.`;
+      await tools.tracker.comment(
+        key,
+        `Vishkar stopped: ${outcome}. ${reason}.${kept}`,
+        effectMarker(key, 'close', 1, `stop/${runId}`),
+      );
+      await tools.tracker.transition(
+        key,
+        STATUS_AFTER[outcome] ?? 'blocked',
+        effectMarker(key, 'close', 1, `stop-transition/${runId}`),
+      );
+    });
+    await dropWorktree(tools, key);
     return { receiptSeal: receipt.receiptSeal, receiptUri: receipt.receiptUri, artifacts: [receipt.artifact] };
   };
 }
 
-/** A story that a person deleted or moved away has nothing to be told; anything else is tried again. */
+/** What a person did to the story in the tracker: there is nothing to be told there, and that holds up no clean-up. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set(['STORY_NOT_FOUND', 'STORY_MOVED_AWAY', 'BACKLOG_FILE_INVALID']);
+
+/** A story that a person deleted, moved away or made unreadable is left alone; anything else is tried again. */
 async function tellTracker(tell: () => Promise<void>): Promise<void> {
   try {
     await tell();
   } catch (error) {
-    if (error instanceof VishkarError && (error.code === 'STORY_NOT_FOUND' || error.code === 'STORY_MOVED_AWAY'))
-      return;
+    if (error instanceof VishkarError && OUT_OF_REACH.has(error.code)) return;
     throw error;
   }
 }

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import type { StoryWork } from '../domain/activity-contracts.js';
 import { VishkarError } from '../errors.js';
 import { git } from '../git/git-command.js';
-import { fetchBranch } from '../git/remote.js';
+import { fetchBranch, remoteSha } from '../git/remote.js';
 import { findCommit, headSha, isAncestor } from '../git/revisions.js';
+import { discardUncommitted } from '../git/uncommitted.js';
 import { prepareWorktree } from '../git/worktree.js';
 import { sweepOrphans } from '../processes/orphan-sweep.js';
 import type { StoryTools } from './story-tools.js';
@@ -34,13 +35,25 @@ export async function openWorktree(tools: StoryTools, work: StoryWork, signal: A
     return worktree;
   }
   if (await isAncestor(worktree, work.headSha, head)) return worktree;
+  const remoteHead = await remoteSha({ repository: worktree, remote: tools.sourceHost.remoteUrl, signal }, work.branch);
+  if (remoteHead === work.headSha) {
+    await adoptRewrittenBranch(worktree, work, head);
+    return worktree;
+  }
   throw new VishkarError(
     'BRANCH_REWRITTEN',
-    `${work.branch} no longer contains ${work.headSha}, which the story stands on.`,
+    `${work.branch} is at ${head} in ${worktree}, which has nothing of ${work.headSha}, where the story stands.`,
     {
-      hint: `Put the branch back (git push --force-with-lease ${work.headSha}:refs/heads/${work.branch}) or abandon the story.`,
+      hint: `Put the branch back (git push --force-with-lease <remote> ${work.headSha}:refs/heads/${work.branch}) or abandon the story.`,
     },
   );
+}
+
+/** A person rewrote the pushed branch and the workflow took it as the head: it is followed. What it replaced stays under a ref of ours. */
+async function adoptRewrittenBranch(worktree: string, work: StoryWork, replaced: string): Promise<void> {
+  const kept = `refs/vishkar/replaced/${work.story.key}/${replaced}`;
+  await git(['update-ref', '-m', 'vishkar: replaced by a rewritten branch', kept, replaced], { cwd: worktree });
+  await discardUncommitted(worktree, { branch: work.branch, to: work.headSha });
 }
 
 /** Folder for what one run of something leaves on this host (logs, reports, transcripts). */

@@ -171,21 +171,27 @@ export class StoryRun {
   async call<T extends ActivityType>(step: StepId, type: T, input: ActivityInput<T>): Promise<ActivityOutput<T>> {
     for (;;) {
       try {
-        const output = await callActivity(type, input, this.options);
-        this.#stepState(step).attempts += output.attempt;
-        this.#servedBy.set(step, output.by);
-        return output;
+        return await this.callOnce(step, type, input);
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const message = rootMessage(error);
-        log.warn('activity gave up', { type, message });
-        await this.askPerson({
-          step,
-          question: `${type} could not be done: ${message}`,
-          options: ['retry', 'abandon'],
-        });
+        await this.askAboutFailure(step, type, error);
       }
     }
+  }
+
+  /** Like `call` for a step that knows what to do when the activity gives up: the failure is thrown. */
+  async callOnce<T extends ActivityType>(step: StepId, type: T, input: ActivityInput<T>): Promise<ActivityOutput<T>> {
+    const output = await callActivity(type, input, this.options);
+    this.#stepState(step).attempts += output.attempt;
+    this.#servedBy.set(step, output.by);
+    return output;
+  }
+
+  /** Comes back when a person wants it tried again. */
+  async askAboutFailure(step: StepId, type: ActivityType, error: unknown): Promise<void> {
+    const message = rootMessage(error);
+    log.warn('activity gave up', { type, message });
+    await this.askPerson({ step, question: `${type} could not be done: ${message}`, options: ['retry', 'abandon'] });
   }
 
   /**

@@ -23,6 +23,7 @@ import { verify } from './steps/verify.js';
 import { approvalObjection, approve as addVote, reject } from '../domain/approval.js';
 import { distinctFindings } from '../domain/gate.js';
 import { storyInputSchema } from '../domain/story-input.js';
+import type { PullRequest } from '../domain/pull-request.js';
 import type { StoryInput, StoryOutcome, StoryResult } from '../domain/story-input.js';
 
 /** Throws ApplicationFailure `INVALID_INPUT` (not retried) when the input has an unknown or ill-formed field. */
@@ -52,6 +53,15 @@ async function driveToMerge(run: StoryRun, startedAt: string) {
   const tests = await implementTests(run, cases);
   await executeTests(run, tests);
   const pullRequest = await createPr(run);
+  for (;;) {
+    await agreeOnHead(run, pullRequest);
+    const closed = await close(run, pullRequest, startedAt);
+    if (closed !== 'moved') return closed;
+  }
+}
+
+/** Steps 13 to 16, until one head is reviewed, green and approved; every other head starts over. */
+async function agreeOnHead(run: StoryRun, pullRequest: PullRequest): Promise<void> {
   do {
     // A fix in CI or a push by hand makes another head: it is reviewed and checked like the first.
     let reviewedHead: string;
@@ -62,7 +72,6 @@ async function driveToMerge(run: StoryRun, startedAt: string) {
       await ci(run, pullRequest);
     } while (run.headSha !== reviewedHead);
   } while ((await approve(run, pullRequest)) === 'moved');
-  return await close(run, pullRequest, startedAt);
 }
 
 function readInput(rawInput: unknown): StoryInput {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WorkflowFailedError } from '@temporalio/client';
+import { ApplicationFailure, WorkflowFailedError } from '@temporalio/client';
 import { waitUntil } from '@vishkar/testkit';
 import { STEP_IDS } from '../../src/domain/step.js';
 import {
@@ -213,6 +213,59 @@ describe('the story workflow', () => {
     expect(scripted.count('check_ci')).toBe(2);
     await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: 'pushed-by-hand' }] });
     expect(await environment.result(handle)).toMatchObject({ success: true });
+  });
+
+  it('voids an approval when the head moves between approval and merge, and merges only what is approved again', async () => {
+    let isMoved = false;
+    const scripted = scriptActivities({
+      watch_pr: ({ headSha }) => ({
+        pullRequest: { ...merged(headSha), state: 'open', headSha: isMoved ? 'pushed-by-hand' : headSha },
+      }),
+      close_story: ({ headSha }) => {
+        isMoved = true;
+        if (headSha !== 'pushed-by-hand') throw ApplicationFailure.nonRetryable('moved', 'HEAD_MOVED');
+        return {};
+      },
+    });
+    const handle = await environment.start(scripted);
+    const first = await statusWhen(handle, 'approval is wanted', ({ waiting }) => waiting?.for === 'approval');
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: first.headSha }] });
+    const again = await statusWhen(
+      handle,
+      'approval of the new head is wanted',
+      ({ waiting, headSha }) => waiting?.for === 'approval' && headSha === 'pushed-by-hand',
+    );
+    expect(again.approval).toMatchObject({ votes: [], voided: 1 });
+    expect(scripted.count('review_pr')).toBe(2);
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: 'pushed-by-hand' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+  });
+
+  it('asks a person about a merge conflict, and reviews and asks about the head that resolves it', async () => {
+    let isResolved = false;
+    const scripted = scriptActivities({
+      watch_pr: ({ headSha }) => ({
+        pullRequest: { ...merged(headSha), state: 'open', headSha: isResolved ? 'resolved' : headSha },
+      }),
+      close_story: ({ headSha }) => {
+        if (headSha !== 'resolved') throw ApplicationFailure.nonRetryable('both change a.ts', 'MERGE_CONFLICT');
+        return {};
+      },
+    });
+    const handle = await environment.start(scripted);
+    const first = await statusWhen(handle, 'approval is wanted', ({ waiting }) => waiting?.for === 'approval');
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: first.headSha }] });
+    const asked = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
+    expect(asked.waiting).toMatchObject({ step: 'close', question: expect.stringContaining('both change a.ts') });
+    isResolved = true;
+    await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: 'merged main', by: 'Ann' }] });
+    await statusWhen(handle, 'approval of the resolved head is wanted', ({ waiting }) => waiting?.for === 'approval');
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha: 'resolved' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+    expect((await handle.query(evidenceQuery)).filter((item) => item.step === 'close')).toMatchObject([
+      { round: 1, verdict: 'failed' },
+      { round: 2, verdict: 'passed' },
+    ]);
   });
 
   it('waits for pending checks on a durable timer and spends no attempt on it', async () => {

@@ -8,6 +8,7 @@ import type { ApprovalState } from '../../domain/approval.js';
 import type { PullRequest } from '../../domain/pull-request.js';
 import type { StoryRun } from '../story-run.js';
 import { StoryStopped } from '../story-stopped.js';
+import { lookAtPullRequest } from './look-at-pull-request.js';
 
 /** `moved`: somebody pushed to the branch; review and checks run again before the next question. */
 export type ApprovalEnd = 'approved' | 'moved';
@@ -63,9 +64,9 @@ async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: num
     // Whatever the timer says, look once more before an approval counts: the branch may have moved meanwhile.
     if (state.status === 'approved' || Date.now() >= watchAt) {
       watchAt = Date.now() + run.options.watchIntervalMs;
-      const moved = await look(run, pullRequest);
-      if (moved !== undefined) return moved;
-      if (run.approval?.status === 'approved') return 'approved';
+      const seen = await lookAtPullRequest(run, 'approve', pullRequest);
+      if (seen === 'moved') return 'moved';
+      if (seen === 'merged' || run.approval?.status === 'approved') return 'approved';
     }
     if (Date.now() >= expiresAt) {
       run.approval = expire(run.approval as ApprovalState);
@@ -77,22 +78,6 @@ async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: num
       await run.notify('approve', 'still waits for approval', `${pullRequest.url} at ${run.headSha}`);
     }
   }
-}
-
-/** What the source host says now: merged or closed by hand ends the wait, a new head moves it. */
-async function look(run: StoryRun, pullRequest: PullRequest): Promise<ApprovalEnd | undefined> {
-  const now = (await run.call('approve', 'watch_pr', { ...run.work, number: pullRequest.number })).pullRequest;
-  run.pullRequest = now;
-  if (now.state === 'closed')
-    throw new StoryStopped('closed_outside', `pull request #${String(now.number)} was closed by hand`);
-  if (now.state === 'merged') {
-    run.notes.push(`pull request #${String(now.number)} was merged by hand; adopted`);
-    return 'approved';
-  }
-  if (now.headSha === run.headSha) return undefined;
-  run.notes.push(`the head moved from ${run.headSha} to ${now.headSha} while it waited for approval`);
-  run.moveHead(now.headSha);
-  return 'moved';
 }
 
 function approvedBy(state: ApprovalState): string {

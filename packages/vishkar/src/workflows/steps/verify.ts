@@ -29,7 +29,7 @@ export async function verify(run: StoryRun): Promise<void> {
       summary:
         commands.length === 0
           ? 'the project has no build, lint or smoke command'
-          : `${commands.map((command) => command.name).join(', ')} passed`,
+          : `${commands.map((command) => command.name).join(', ')} ${outcome.verdict.verdict}`,
       headSha: run.headSha,
       artifacts: result?.artifacts ?? [],
       limits: absent.map((name) => `the project has no ${name} command`),

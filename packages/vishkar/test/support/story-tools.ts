@@ -1,0 +1,38 @@
+/**
+ * The tools that the composition root makes for a project, on a real repository with a real remote and backlog, for tests of
+ * activities without a service. The engine is a shell script; what an activity needs of a call is given with `activityCall`.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ActivityCall } from '../../src/activities/activity-server.js';
+import type { StoryTools } from '../../src/activities/story-tools.js';
+import { createStoryTools } from '../../src/composition/create-story-tools.js';
+import { openProject } from '../../src/config/project.js';
+import { testRepository, writeFiles } from './git-repository.js';
+import type { TestRepository } from './git-repository.js';
+
+export interface TestProject extends TestRepository {
+  readonly tools: StoryTools;
+  /** Path of the story's file in the backlog. */
+  readonly storyPath: string;
+}
+
+/** A project with the story DEMO-1, whose engine runs `script` with sh in the worktree. */
+export async function testProject(script = 'echo done > work.txt'): Promise<TestProject> {
+  const repository = testRepository();
+  const backlog = join('.vishkar', 'backlog', 'DEMO-1.md');
+  writeFiles(repository.checkout, {
+    [backlog]: '---\nkey: DEMO-1\ntitle: A story\nstatus: todo\nacceptance:\n  - It works\n---\n\nWhat is wanted\n',
+  });
+  writeFileSync(
+    join(repository.checkout, 'vishkar.config.json'),
+    JSON.stringify({ engine: { engine: 'command', argv: ['sh', '-c', script] } }),
+  );
+  const project = await openProject(repository.checkout, { VISHKAR_HOME: join(repository.root, 'state') });
+  return { ...repository, tools: await createStoryTools(project), storyPath: join(repository.checkout, backlog) };
+}
+
+/** What an activity's body is told of its call. */
+export function activityCall(change: Partial<ActivityCall> = {}): ActivityCall {
+  return { signal: new AbortController().signal, attempt: 1, before: undefined, report: () => undefined, ...change };
+}
