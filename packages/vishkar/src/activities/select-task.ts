@@ -1,5 +1,6 @@
 /** Step 1: reads the story, claims it in the tracker, and makes its branch and worktree from the base branch. */
 import { effectMarker } from '../domain/marker.js';
+import { requireUnfinished } from '../issue-tracker/transition-rules.js';
 import { VishkarError } from '../errors.js';
 import { defaultBranch } from '../git/remote.js';
 import { headSha } from '../git/revisions.js';
@@ -11,10 +12,7 @@ import type { StoryTools } from './story-tools.js';
 export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
   return async ({ jira_key: key }, call) => {
     const story = await tools.tracker.get(key);
-    if (story.status === 'done')
-      throw new VishkarError('STORY_ALREADY_DONE', `${key} is done.`, {
-        hint: `Set its status back to "todo" in ${story.url} if there is more to do.`,
-      });
+    requireUnfinished(story);
     await refuseBlocked(tools, story.blockedBy, key);
     call.report({ line: `preparing the worktree of ${key}` });
     const remote = tools.sourceHost.remoteUrl;

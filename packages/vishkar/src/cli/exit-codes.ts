@@ -21,6 +21,8 @@ const USAGE_CODES: ReadonlySet<string> = new Set([
   'CONFIG_INVALID',
   'ENGINE_NOT_CONFIGURED',
   'REMOTE_NOT_LOCAL',
+  'BACKLOG_FILE_INVALID',
+  'BACKLOG_KEY_DUPLICATE',
   'USAGE',
 ]);
 const NOT_NOW_CODES: ReadonlySet<string> = new Set([
@@ -28,6 +30,9 @@ const NOT_NOW_CODES: ReadonlySet<string> = new Set([
   'STORY_NOT_STARTED',
   'STORY_NOT_FOUND',
   'NO_STORY_READY',
+  'STORY_ALREADY_DONE',
+  'STORY_CANCELLED',
+  'STORY_ENDED',
 ]);
 
 export function exitCodeOf(code: string): number {

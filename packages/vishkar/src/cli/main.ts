@@ -2,6 +2,7 @@
 /** The `vishkar` command: parses arguments, runs one command, maps its end to an exit code. */
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-version.js';
+import { VishkarError } from '../errors.js';
 import { EXIT } from './exit-codes.js';
 import { createOutput } from './output.js';
 import type { CommandContext } from './command-context.js';
@@ -45,13 +46,15 @@ function add<Options>(program: Command, usage: string, description: string, body
     });
 }
 
-export function createProgram(): Command {
+export function createProgram(json = false): Command {
   const program = new Command('vishkar')
     .description(
       'Takes a story from the tracker to a merged pull request through 17 enforced steps, durably, on Temporal.',
     )
     .version(packageVersion())
     .showHelpAfterError('(vishkar --help lists the commands)')
+    // With --json the error is told once, as the object on stdout.
+    .configureOutput(json ? { writeErr: () => undefined } : {})
     .exitOverride();
   add(program, 'init', 'set up a repository: backlog, configuration, a local remote', initCommand);
   add(program, 'run [key]', 'drive a story to its merge; attaches when it is under way', runCommand).option(
@@ -80,12 +83,17 @@ export function createProgram(): Command {
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
+  const json = argv.includes('--json');
   try {
-    await createProgram().parseAsync([...argv]);
+    await createProgram(json).parseAsync([...argv]);
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     // Help and version are no errors; everything else commander has already said on stderr.
-    process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    if (error.exitCode === 0) return;
+    const usage = new VishkarError('USAGE', error.message.replace(/^error: /, ''), {
+      hint: '"vishkar --help" lists the commands, "vishkar <command> --help" their options.',
+    });
+    process.exitCode = json ? createOutput(json).fail(usage) : EXIT.usage;
   }
 }
 

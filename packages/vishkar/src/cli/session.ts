@@ -36,7 +36,10 @@ export async function withSession<T>(
     closers.push(() => access.close());
     const client = await StoryClient.connect(access);
     closers.push(() => client.close());
-    const worker = access.kind === 'running' ? undefined : await startStoryWorker(access, tools);
+    const worker =
+      access.kind === 'running'
+        ? undefined
+        : await startStoryWorker(access, tools, tools === undefined ? 'ERROR' : 'WARN');
     if (worker !== undefined) closers.push(() => worker.stop());
     return await use({ project, access, client, worker });
   } finally {

@@ -1,6 +1,7 @@
 /**
  * Follows a story until it ends: yields its status whenever something in it changed. A service or worker that is away
  * for a while (killed, restarting) is waited for; the story itself is not in this process and loses nothing.
+ * Throws VishkarError `SERVICE_GONE` only when the caller knows that it does not come back.
  */
 import type { StoryStatusView } from '../workflows/story-messages.js';
 import type { StoryClient } from './story-client.js';
@@ -12,6 +13,8 @@ export async function* followStory(
   client: StoryClient,
   key: string,
   signal: AbortSignal,
+  /** Asked whenever the service does not answer; true: it will not come back. Default: it is waited for. */
+  isServiceGone: () => Promise<boolean> = () => Promise.resolve(false),
 ): AsyncGenerator<StoryStatusView> {
   let shown = '';
   for (;;) {
@@ -26,6 +29,11 @@ export async function* followStory(
       }
       // Asked for after `isOpen`, so a closed story's status is its last.
       if (isOpen === false) return;
+    } else if (await isServiceGone()) {
+      throw new VishkarError('SERVICE_GONE', `The Temporal service that serves ${key} has ended.`, {
+        hint: `"vishkar run ${key}" starts one and goes on; nothing is lost.`,
+        retryable: true,
+      });
     }
     await pause(POLL_MS, signal);
   }

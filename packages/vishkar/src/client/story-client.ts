@@ -89,12 +89,7 @@ export class StoryClient {
 
   /** True while the story's workflow runs. */
   async isOpen(key: string): Promise<boolean> {
-    try {
-      return (await this.#handle(key).describe()).status.name === 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
+    return (await this.#state(key)) === 'RUNNING';
   }
 
   async status(key: string): Promise<StoryStatusView> {
@@ -132,8 +127,12 @@ export class StoryClient {
     await this.#update(key, (handle) => handle.executeUpdate(answerUpdate, { args: [answer] }));
   }
 
+  /** Throws VishkarError `STORY_NOT_STARTED`, and `STORY_ENDED` where a service would take the request all the same. */
   async cancel(key: string): Promise<void> {
-    await this.#known(key, (handle) => handle.cancel());
+    await this.#known(key, async (handle) => {
+      if (!(await this.isOpen(key))) throw new WorkflowNotFoundError('it does not run', handle.workflowId, undefined);
+      await handle.cancel();
+    });
   }
 
   async list(): Promise<readonly StoryListEntry[]> {
@@ -153,6 +152,16 @@ export class StoryClient {
       });
     }
     return entries;
+  }
+
+  /** Status of the latest run as the service names it; undefined when there is none. */
+  async #state(key: string): Promise<string | undefined> {
+    try {
+      return (await this.#handle(key).describe()).status.name;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return undefined;
+      throw error;
+    }
   }
 
   #id(key: string): string {
@@ -183,6 +192,11 @@ export class StoryClient {
       return await ask(this.#handle(key));
     } catch (error) {
       if (!(error instanceof WorkflowNotFoundError)) throw error;
+      if ((await this.#state(key)) !== undefined)
+        throw new VishkarError('STORY_ENDED', `${key} has ended.`, {
+          hint: `"vishkar status ${key}" shows how.`,
+          cause: error,
+        });
       throw new VishkarError('STORY_NOT_STARTED', `No story ${key} has been started here.`, {
         hint: `Start it with "vishkar run ${key}", or see "vishkar list".`,
         cause: error,

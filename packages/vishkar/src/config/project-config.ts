@@ -1,5 +1,5 @@
 /**
- * What a project can configure, in `vishkar.config.{json,mjs,ts}` or `.vishkar/config.json`. Everything has a default except the engine;
+ * What a project can configure, in `vishkar.config.{json,mjs,ts}`. Everything has a default except the engine;
  * unknown fields are refused by name. Secrets are never written here: configuration names the environment variable that holds one.
  */
 import { z } from 'zod';

@@ -2,8 +2,9 @@
 import { createHash } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { loadConfig } from 'c12';
+import type { LoadConfigOptions } from 'c12';
 import { VishkarError } from '../errors.js';
 import { gitText } from '../git/git-command.js';
 import { projectConfigSchema } from './project-config.js';
@@ -49,15 +50,31 @@ async function topFolder(folder: string): Promise<string> {
   try {
     return await realpath(await gitText(['rev-parse', '--show-toplevel'], { cwd: folder }));
   } catch (cause) {
-    throw new VishkarError('NOT_A_REPOSITORY', `${folder} is not in a git repository.`, {
-      hint: 'Run vishkar inside a repository, or name one with --repository.',
+    throw new VishkarError('NOT_A_REPOSITORY', `${resolve(folder)} is not in a git repository.`, {
+      hint: 'Run vishkar inside a repository, name one with --repository, or make one with "git init" and a first commit.',
       cause,
     });
   }
 }
 
 async function readConfig(repository: string): Promise<ProjectConfig> {
-  const { config } = await loadConfig<Record<string, unknown>>({
+  const config = await loadConfigFile(repository);
+  const parsed = projectConfigSchema.safeParse(config);
+  if (parsed.success) return parsed.data;
+  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`);
+  throw configInvalid(repository, reasons.join('; '), parsed.error);
+}
+
+function configInvalid(repository: string, reason: string, cause: unknown): VishkarError {
+  return new VishkarError('CONFIG_INVALID', `The configuration of ${repository} is not valid: ${reason}`, {
+    hint: 'Mend vishkar.config.json; docs/configuration.md lists every field.',
+    cause,
+  });
+}
+
+/** A configuration is one file: nothing is loaded from elsewhere, and nothing is downloaded because a file says so. */
+async function loadConfigFile(repository: string): Promise<unknown> {
+  const options: LoadConfigOptions<Record<string, unknown>> = {
     cwd: repository,
     name: 'vishkar',
     configFile: 'vishkar.config',
@@ -65,13 +82,16 @@ async function readConfig(repository: string): Promise<ProjectConfig> {
     globalRc: false,
     packageJson: false,
     dotenv: false,
-  });
-  const parsed = projectConfigSchema.safeParse(config ?? {});
-  if (parsed.success) return parsed.data;
-  const reasons = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'configuration'}: ${issue.message}`);
-  throw new VishkarError('CONFIG_INVALID', `The configuration of ${repository} is not valid: ${reasons.join('; ')}`, {
-    hint: 'Mend vishkar.config.json; docs/configuration.md lists every field.',
-  });
+    envName: false,
+    extend: false,
+    giget: false,
+  };
+  try {
+    return (await loadConfig(options)).config ?? {};
+  } catch (error) {
+    // Not JSON, or a script that throws: the reader mends the file in both cases.
+    throw configInvalid(repository, error instanceof Error ? error.message : String(error), error);
+  }
 }
 
 function stateFolders(repository: string, name: string, environment: NodeJS.ProcessEnv): StateFolders {

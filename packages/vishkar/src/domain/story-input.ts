@@ -49,7 +49,7 @@ export const storyOptionsSchema = z.strictObject({
 export type StoryOptions = z.infer<typeof storyOptionsSchema>;
 
 export const storyInputSchema = z.strictObject({
-  /** The story's key, or empty: take the highest-priority story that is ready (the caller then names the workflow). */
+  /** The story's key. Whoever starts the workflow has chosen it, since the workflow's id carries it. */
   jira_key: storyKeySchema,
   /** Name of the project, for search attributes and messages. */
   project: z.string().default(''),

@@ -12,7 +12,7 @@
  *
  *   x move    = there already    - refused: STORY_MOVED_AWAY
  */
-import type { StoryStatus } from '../domain/story.js';
+import type { Story, StoryStatus } from '../domain/story.js';
 import { VishkarError } from '../errors.js';
 
 const ALLOWED_FROM: Readonly<Record<StoryStatus, readonly StoryStatus[]>> = {
@@ -30,5 +30,13 @@ export function requireMove(key: string, from: StoryStatus, to: StoryStatus): bo
   if (ALLOWED_FROM[to].includes(from)) return true;
   throw new VishkarError('STORY_MOVED_AWAY', `${key} is "${from}" in the tracker now, so it is not moved to "${to}".`, {
     hint: `Somebody moved it. Set it back to a state from which "${to}" makes sense if the story is to go on.`,
+  });
+}
+
+/** Throws VishkarError `STORY_ALREADY_DONE`, `STORY_CANCELLED`: a person would have to open it again first. */
+export function requireUnfinished({ key, status, url }: Story): void {
+  if (status !== 'done' && status !== 'cancelled') return;
+  throw new VishkarError(status === 'done' ? 'STORY_ALREADY_DONE' : 'STORY_CANCELLED', `${key} is ${status}.`, {
+    hint: `Set its status back to "todo" in ${url} if there is more to do.`,
   });
 }

@@ -9,6 +9,7 @@ import type { LogLevel } from '@temporalio/worker';
 import { createActivities } from '../activities/create-activities.js';
 import type { StoryTools } from '../activities/story-tools.js';
 import { releaseLostAttempts } from './lost-attempts.js';
+import { writeLogEntry } from './worker-log.js';
 import type { TemporalAccess } from '../service/temporal-access.js';
 
 export interface StoryWorker {
@@ -68,5 +69,5 @@ let isInstalled = false;
 function installRuntime(logLevel: LogLevel): void {
   if (isInstalled) return;
   isInstalled = true;
-  Runtime.install({ logger: new DefaultLogger(logLevel), shutdownSignals: [] });
+  Runtime.install({ logger: new DefaultLogger(logLevel, writeLogEntry), shutdownSignals: [] });
 }

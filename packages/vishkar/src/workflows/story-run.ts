@@ -9,7 +9,6 @@ import {
   ApplicationFailure,
   condition,
   isCancellation,
-  log,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -190,7 +189,6 @@ export class StoryRun {
   /** Comes back when a person wants it tried again. */
   async askAboutFailure(step: StepId, type: ActivityType, error: unknown): Promise<void> {
     const message = rootMessage(error);
-    log.warn('activity gave up', { type, message });
     await this.askPerson({ step, question: `${type} could not be done: ${message}`, options: ['retry', 'abandon'] });
   }
 

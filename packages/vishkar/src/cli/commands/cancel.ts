@@ -13,7 +13,14 @@ export async function cancelCommand(
     await client.cancel(key);
     output.progress(`${key}: asked to stop; waiting until it has cleaned up`);
     while (await client.isOpen(key)) await new Promise((resolve) => setTimeout(resolve, 200));
-    output.result([`${key}: cancelled; its branch is kept`], { key, cancelled: true });
+    const { outcome, branch } = await client.status(key);
+    // It may have come to another end before the request reached it.
+    if (outcome !== 'cancelled') {
+      output.result([`${key}: had ended as ${String(outcome)} before`], { key, cancelled: false, outcome });
+      return EXIT.notNow;
+    }
+    const kept = branch === '' ? '' : `; its branch ${branch} is kept`;
+    output.result([`${key}: cancelled${kept}`], { key, cancelled: true, branch });
     return EXIT.ok;
   });
 }

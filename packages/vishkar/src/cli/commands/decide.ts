@@ -17,7 +17,7 @@ export async function approveCommand(
   return await withSession(repository, 'answers', async ({ project, client }) => {
     const by = await whoDecides(options.by, project.repository);
     const status = await client.status(key);
-    const headSha = options.head ?? status.headSha;
+    const headSha = wholeSha(options.head, status.headSha);
     await client.approve(key, { by, comment: options.comment, headSha });
     const lines = [`${key}: approved by ${by} at ${headSha}`];
     output.result(lines, { key, approved: true, by, headSha });
@@ -53,6 +53,11 @@ export async function answerCommand(
     output.result([`${key}: ${by} answered "${choice}"`], { key, answered: choice, by });
     return EXIT.ok;
   });
+}
+
+/** The asked head when `given` is left out or is the beginning of it, as people copy it from a log. */
+function wholeSha(given: string | undefined, asked: string): string {
+  return given === undefined || (/^[0-9a-f]{7,}$/.test(given) && asked.startsWith(given)) ? asked : given;
 }
 
 function requireChoice(choice: string | undefined): AnswerChoice {

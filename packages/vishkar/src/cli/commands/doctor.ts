@@ -1,6 +1,6 @@
 /** `doctor`: checks what a story needs here, one line each, with what to do about what is missing. */
 import { execPath } from 'node:process';
-import { createStoryTools } from '../../composition/create-story-tools.js';
+import { createStoryTools, openTracker } from '../../composition/create-story-tools.js';
 import { openProject } from '../../config/project.js';
 import { VishkarError } from '../../errors.js';
 import { gitText } from '../../git/git-command.js';
@@ -46,7 +46,13 @@ export async function doctorCommand({ repository, output }: CommandContext): Pro
       const branch = await defaultBranch({ repository: project.repository, remote: tools.sourceHost.remoteUrl });
       return `${tools.sourceHost.remoteUrl}, default branch ${branch}`;
     });
-    await check('backlog', async () => `${String((await tools.tracker.list()).length)} stories`);
+    await check('backlog', async () => {
+      const tracker = openTracker(project);
+      const [problem, ...more] = await tracker.problems();
+      if (problem === undefined) return `${String((await tracker.list()).length)} stories`;
+      const others = more.length === 0 ? '' : ` (and ${String(more.length)} more; "vishkar list" names them)`;
+      throw new VishkarError(problem.code, `${problem.message}${others}`, { hint: problem.hint });
+    });
     await check('engine', async () => {
       const engine = await tools.engine.describe();
       return `${engine.name} ${engine.version}, model ${engine.model}`;

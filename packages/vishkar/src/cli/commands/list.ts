@@ -8,7 +8,9 @@ import { withSession } from '../session.js';
 export async function listCommand({ repository, output }: CommandContext): Promise<number> {
   return await withSession(repository, 'answers', async ({ project, client }) => {
     const stories = await client.list();
-    const backlog = await openTracker(project).list();
+    const tracker = openTracker(project);
+    const backlog = await tracker.list();
+    const problems = (await tracker.problems()).map(({ code, message, hint }) => ({ code, message, hint }));
     const isDone = (key: string) => backlog.some((story) => story.key === key && story.status === 'done');
     const ready = backlog.filter((story) => isReady(story, isDone));
     const lines = [
@@ -18,7 +20,8 @@ export async function listCommand({ repository, output }: CommandContext): Promi
       ...(stories.length === 0 ? ['no story has been started'] : []),
       ...ready.map((story) => `${story.key.padEnd(12)} ready      ${story.priority.padEnd(18)} ${story.title}`),
     ];
-    output.result(lines, { stories, ready });
+    for (const { message } of problems) output.progress(`left out: ${message}`);
+    output.result(lines, { stories, ready, problems });
     return EXIT.ok;
   });
 }

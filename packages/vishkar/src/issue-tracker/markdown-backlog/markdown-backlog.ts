@@ -153,10 +153,12 @@ export class MarkdownBacklog implements IssueTracker {
     const problems: { key: string | undefined; error: VishkarError }[] = [];
     const claimedKeys: string[] = [];
     for (const path of await this.#paths()) {
-      const source = await readIfThere(path);
-      if (source === undefined) continue;
-      claimedKeys.push(claimedKey(path, source) ?? '');
+      let source = '';
       try {
+        const found = await readIfThere(path);
+        if (found === undefined) continue;
+        source = found;
+        claimedKeys.push(claimedKey(path, source) ?? '');
         const file = parseStoryFile(path, source);
         const twin = files.find((each) => each.story.key === file.story.key);
         if (twin === undefined) files.push(file);
@@ -172,7 +174,8 @@ export class MarkdownBacklog implements IssueTracker {
   async #paths(): Promise<readonly string[]> {
     let names: string[];
     try {
-      names = await readdir(this.folder);
+      const entries = await readdir(this.folder, { withFileTypes: true });
+      names = entries.filter((entry) => !entry.isDirectory()).map((entry) => entry.name);
     } catch (error) {
       // No backlog yet: it holds no stories.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
@@ -189,13 +192,17 @@ export class MarkdownBacklog implements IssueTracker {
   }
 }
 
-/** Undefined when a person removed the file since its folder was listed. */
+/** Undefined when a person removed the file since its folder was listed. Throws VishkarError `BACKLOG_FILE_INVALID` when it can't be read. */
 async function readIfThere(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    throw new VishkarError('BACKLOG_FILE_INVALID', `${path}:1: it can't be read: ${message}.`, {
+      hint: 'Make it a readable file; the other stories of the backlog are not affected.',
+      cause: error,
+    });
   }
 }
 

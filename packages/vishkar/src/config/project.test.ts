@@ -1,0 +1,37 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@vishkar/testkit';
+import { describe, expect, it } from 'vitest';
+import { testRepository } from '../../test/support/git-repository.js';
+import { openProject } from './project.js';
+
+function withConfig(text: string): string {
+  const { checkout } = testRepository();
+  writeFileSync(join(checkout, 'vishkar.config.json'), text);
+  return checkout;
+}
+
+describe('openProject', () => {
+  it.each([
+    ['is cut off', '{ "story": ', 'JSON'],
+    ['is empty', '', 'JSON'],
+    ['is a list', '[]', 'expected object'],
+    ['has an unknown field', '{"story": {"maxRound": 2}}', 'maxRound'],
+    // c12 would download it: a repository's file must not decide what this machine loads.
+    ['extends another one from the network', '{"extends": "gh:example/config"}', 'extends'],
+    ['extends another file', '{"extends": "./other.json"}', 'extends'],
+  ])('refuses a configuration that %s, and names the fault', async (_title, text, named) => {
+    await expect(openProject(withConfig(text))).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining(named),
+    });
+  });
+
+  it('names the whole path of a folder that is in no repository', async () => {
+    const folder = temporaryFolder('plain');
+    await expect(openProject(folder)).rejects.toMatchObject({
+      code: 'NOT_A_REPOSITORY',
+      message: expect.stringContaining(folder),
+    });
+  });
+});

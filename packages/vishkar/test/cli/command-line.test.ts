@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { commandLine } from '../support/command-line.js';
+
+describe('the vishkar command', () => {
+  it('tells wrong use as one JSON object with --json, and exits with 2', async () => {
+    const { json } = commandLine();
+    const wrong = [
+      ['run', '--bogus'],
+      ['bogus'],
+      [],
+      ['approve'],
+      ['approve', 'not-a-key'],
+      ['reject', 'DEMO-1'],
+      ['answer', 'DEMO-1', 'maybe', '--reason', 'x'],
+      ['run', 'DEMO-1', '--story', 'x'],
+      ['status', '--repository', '/'],
+    ];
+    for (const { code, value } of await Promise.all(wrong.slice(0, 3).map(async (args) => await json(...args))))
+      expect({ code, value }).toMatchObject({
+        code: 2,
+        value: { error: { code: 'USAGE', hint: expect.stringMatching(/./) } },
+      });
+    for (const args of wrong.slice(3)) expect(await json(...args)).toMatchObject({ code: 2, value: { error: {} } });
+  });
+
+  it('takes a story over from a process that was killed, to the merge, and answers for a story that has ended', async () => {
+    const { start, json } = commandLine();
+    const first = start('run', '--story', 'Add a function that returns the next number');
+    await first.waitForOutput(/waits for approval/);
+    const second = start('run', '--json');
+    await second.waitForOutput(/goes on[\s\S]*waits for approval/);
+    first.kill('SIGKILL');
+    await first.exited;
+    await second.waitForOutput(/takes over[\s\S]*goes on/);
+
+    const { value: status } = await json('status', 'DEMO-1');
+    const headSha = String(status['headSha']);
+    expect(await json('approve', 'DEMO-1', '--head', 'deadbeef')).toMatchObject({ code: 4 });
+    expect(await json('approve', 'DEMO-1', '--head', headSha.slice(0, 8))).toMatchObject({
+      code: 0,
+      value: { headSha },
+    });
+    expect(await second.exited).toMatchObject({ code: 0 });
+    expect(JSON.parse(second.stdout)).toMatchObject({ key: 'DEMO-1', outcome: 'merged' });
+
+    const ended = { code: 4, value: { error: { code: 'STORY_ENDED' } } };
+    expect(await json('approve', 'DEMO-1')).toMatchObject(ended);
+    expect(await json('cancel', 'DEMO-1')).toMatchObject(ended);
+    expect(await json('cancel', 'DEMO-9')).toMatchObject({ code: 4, value: { error: { code: 'STORY_NOT_STARTED' } } });
+    // The same call again, as after one that was cut off at its end, shows that end and starts nothing.
+    expect(await json('run', 'DEMO-1')).toMatchObject({ code: 0, value: { outcome: 'merged' } });
+    expect((await json('list')).value['stories']).toHaveLength(1);
+  });
+
+  it('leaves an interrupted story to go on, as one JSON object, and a cancelled one ready to be taken again', async () => {
+    const { start, json } = commandLine();
+    const run = start('run', '--json', '--story', 'Add a function that returns the next number');
+    await run.waitForOutput(/\[ 2\/17\] Implementation/);
+    run.kill('SIGINT');
+    expect(await run.exited).toMatchObject({ code: 130 });
+    expect(JSON.parse(run.stdout)).toMatchObject({ key: 'DEMO-1', interrupted: true });
+    expect(await json('cancel', 'DEMO-1')).toMatchObject({ code: 0, value: { cancelled: true } });
+    expect((await json('list')).value).toMatchObject({ ready: [{ key: 'DEMO-1' }], stories: [{ state: 'cancelled' }] });
+  });
+});
