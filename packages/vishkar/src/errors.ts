@@ -8,12 +8,15 @@ export interface VishkarErrorOptions {
   readonly hint: string;
   /** True when the same call may work later without anybody doing anything. Default false. */
   readonly retryable?: boolean;
+  /** How long to leave it alone before that; undefined: as the activity's own policy says. */
+  readonly retryAfterMs?: number;
   readonly cause?: unknown;
 }
 
 export class VishkarError extends Error {
   readonly hint: string;
   readonly retryable: boolean;
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     /** Stable, upper snake case: `ENGINE_TIMEOUT`. */
@@ -25,5 +28,6 @@ export class VishkarError extends Error {
     this.name = 'VishkarError';
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

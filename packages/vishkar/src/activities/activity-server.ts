@@ -80,6 +80,7 @@ function toFailure(error: unknown, signal: AbortSignal): unknown {
     message: `${error.message} (${error.hint})`,
     type: error.code,
     nonRetryable: !error.retryable,
+    ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
     cause: error,
   });
 }

@@ -12,6 +12,7 @@ import type { EngineRun, EngineTaskKind } from '../engines/coding-engine.js';
 import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
 import { changedFiles } from '../git/diff.js';
 import { gitText } from '../git/git-command.js';
+import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
 import { openWorktree, runFolder } from './story-worktree.js';
 import type { StoryTools } from './story-tools.js';
@@ -34,10 +35,10 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const engine = await tools.engine.describe();
   // Only after the head that this turn began at: an earlier run of the story may have left the same marker before it.
   const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
-  const run = done === undefined ? await runEngine(tools, turn, worktree, call) : undefined;
+  const run = done === undefined ? await runEngineIn(tools, turn, worktree, call) : undefined;
 
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
-  if (run !== undefined) refuseFailure(run);
+  if (run !== undefined) refuseFailure(run, call.attempt);
   call.report({ line: 'committing' });
   const sha =
     done ??
@@ -68,6 +69,27 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   };
 }
 
+/** Whatever the engine says, a worktree that it took apart is not looked at as if it were the story's. */
+async function runEngineIn(
+  tools: StoryTools,
+  turn: EngineTurn,
+  worktree: string,
+  call: ActivityCall,
+): Promise<EngineRun> {
+  const outcome = await runEngine(tools, turn, worktree, call).then(
+    (run) => ({ run }),
+    (error: unknown) => ({ error }),
+  );
+  if (!call.signal.aborted && !(await isIntactWorktree(worktree)))
+    throw new VishkarError('WORKTREE_DAMAGED', 'The engine took the worktree apart (its .git or its HEAD is gone).', {
+      hint: 'The attempt is dropped and the worktree is built again from the story branch; then answer "retry".',
+      ...retry(true, call.attempt),
+      ...('error' in outcome ? { cause: outcome.error } : {}),
+    });
+  if ('error' in outcome) throw outcome.error;
+  return outcome.run;
+}
+
 async function runEngine(
   tools: StoryTools,
   turn: EngineTurn,
@@ -96,8 +118,16 @@ async function runEngine(
   );
 }
 
+/** Pauses before the next attempt; after as many failures a person is asked, because every attempt costs time and tokens. */
+const ENGINE_RETRY_AFTER_MS = [5_000, 30_000, 120_000] as const;
+
+function retry(retryable: boolean, attempt: number): { readonly retryable: boolean; readonly retryAfterMs?: number } {
+  const retryAfterMs = ENGINE_RETRY_AFTER_MS[attempt - 1];
+  return retryable && retryAfterMs !== undefined ? { retryable, retryAfterMs } : { retryable: false };
+}
+
 /** Trouble of an engine is tried again or refused; an engine that found nothing to do is a result. */
-function refuseFailure(run: EngineRun): void {
+function refuseFailure(run: EngineRun, attempt: number): void {
   switch (run.outcome) {
     case 'edited':
     case 'no_change':
@@ -109,7 +139,7 @@ function refuseFailure(run: EngineRun): void {
     case 'engine_error':
       throw new VishkarError(run.outcome === 'timeout' ? 'ENGINE_TIMEOUT' : 'ENGINE_FAILED', run.detail, {
         hint: 'Run "vishkar doctor" to check the engine and its model; then answer "retry".',
-        retryable: run.retryable,
+        ...retry(run.retryable, attempt),
       });
     default:
       throw new Error(`unknown engine outcome ${String(run.outcome satisfies never)}`);

@@ -157,7 +157,10 @@ export class StoryClient {
   /** Status of the latest run as the service names it; undefined when there is none. */
   async #state(key: string): Promise<string | undefined> {
     try {
-      return (await this.#handle(key).describe()).status.name;
+      const description = await this.#client.withDeadline(Date.now() + QUERY_WITHIN_MS, () =>
+        this.#handle(key).describe(),
+      );
+      return description.status.name;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return undefined;
       throw error;

@@ -93,16 +93,20 @@ async function intactBranch(request: PrepareWorktreeRequest, worktree: string): 
   const entry = await findWorktree(request.repository, worktree);
   // git holds this lock while it fills a new worktree: whoever made it was killed.
   if (entry === undefined || entry.lockReason === 'initializing') return undefined;
+  if (!(await isIntactWorktree(worktree))) return undefined;
+  const branch = await currentBranch(worktree);
+  return branch !== undefined && (await storyBranches(request)).has(branch) ? branch : undefined;
+}
+
+/** False when it is damaged (missing folder, unreadable index or HEAD): its commits are in the repository, and it can be built again. */
+export async function isIntactWorktree(worktree: string): Promise<boolean> {
   try {
     // A folder whose `.git` file is gone answers for the repository around it, hence the comparison.
-    if ((await gitText(['rev-parse', '--show-toplevel'], { cwd: worktree })) !== worktree) return undefined;
+    if ((await gitText(['rev-parse', '--show-toplevel'], { cwd: worktree })) !== worktree) return false;
     await git(['status', '--porcelain', '--untracked-files=no'], { cwd: worktree });
-    const branch = await currentBranch(worktree);
-    if (branch === undefined || (await findCommit(worktree, 'HEAD')) === undefined) return undefined;
-    return (await storyBranches(request)).has(branch) ? branch : undefined;
+    return (await findCommit(worktree, 'HEAD')) !== undefined;
   } catch (error) {
-    // Damaged (missing folder, unreadable index or HEAD): the commits are in the repository, the worktree is rebuilt.
-    if (error instanceof VishkarError && !error.retryable) return undefined;
+    if (error instanceof VishkarError && !error.retryable) return false;
     throw error;
   }
 }

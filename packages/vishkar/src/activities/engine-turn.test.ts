@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runGit } from '../../test/support/git-repository.js';
+import { activityCall, testProject } from '../../test/support/story-tools.js';
+import type { TestProject } from '../../test/support/story-tools.js';
+import type { StoryWork } from '../domain/activity-contracts.js';
+import type { ActivityCall } from './activity-server.js';
+import { executeImplementation } from './execute-implementation.js';
+import { selectTask } from './select-task.js';
+
+async function begun(script: string) {
+  const project = await testProject(script);
+  const { story, branch, baseBranch, baseSha, headSha } = await selectTask(project.tools)(
+    { jira_key: 'DEMO-1', project: '' },
+    activityCall(),
+  );
+  return { project, work: { story, branch, baseBranch, baseSha, headSha } };
+}
+
+function implement({ tools }: TestProject, work: StoryWork, call: Partial<ActivityCall> = {}) {
+  return executeImplementation(tools)({ ...work, round: 1 }, activityCall(call));
+}
+
+const COMMIT = 'git add -A; git -c user.name=a -c user.email=a@b commit -qm own';
+
+describe('an engine turn', () => {
+  it.each([
+    ['changes files and fails', 'echo x > work.txt; exit 3'],
+    ['commits by itself', `echo x > work.txt; ${COMMIT}`],
+    ['switches to a branch of its own and commits there', `git checkout -qb own; echo x > work.txt; ${COMMIT}`],
+    ['detaches HEAD and commits', `git checkout -q --detach; echo x > work.txt; ${COMMIT}`],
+  ])('leaves one commit of ours on the story branch when the engine %s', async (_title, script) => {
+    const { project, work } = await begun(script);
+    const done = await implement(project, work);
+    expect(done).toMatchObject({ outcome: 'edited', files: ['work.txt'], commits: [done.headSha] });
+    expect(runGit(project.remote, 'rev-parse', work.branch, `${work.branch}^`).split('\n')).toEqual([
+      done.headSha,
+      work.baseSha,
+    ]);
+    expect(runGit(project.remote, 'log', '-1', '--format=%an', work.branch)).toBe('Vishkar');
+  });
+
+  it.each([
+    ['deletes .git', 'echo x > work.txt; rm -rf .git'],
+    ['leaves a HEAD without a commit', 'git checkout -q --orphan lost; git rm -rqf .; echo x > work.txt'],
+    ['deletes the whole worktree', 'rm -rf "$PWD"'],
+  ])('drops the attempt and builds the worktree again when the engine %s', async (_title, script) => {
+    // Only the first attempt does the damage.
+    const { project, work } = await begun(
+      `if [ -e "$HOME/been" ]; then echo y > work.txt; else touch "$HOME/been"; ${script}; fi`,
+    );
+    await expect(implement(project, work)).rejects.toMatchObject({ code: 'WORKTREE_DAMAGED', retryable: true });
+    expect(await implement(project, work, { attempt: 2 })).toMatchObject({ outcome: 'edited', files: ['work.txt'] });
+    expect(readFileSync(join(project.tools.folders.worktrees, 'DEMO-1', 'work.txt'), 'utf8')).toBe('y\n');
+    expect(existsSync(join(project.checkout, 'work.txt'))).toBe(false);
+    expect(runGit(project.checkout, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('main');
+  });
+
+  it('is tried again with growing pauses when the engine fails, and then left to a person', async () => {
+    const { project, work } = await begun('echo no luck; exit 1');
+    const failures = [];
+    for (const attempt of [1, 2, 3, 4])
+      failures.push(await implement(project, work, { attempt }).catch((error: unknown) => error));
+    const failed = (retryable: boolean, retryAfterMs?: number) => ({
+      ...{ code: 'ENGINE_FAILED', message: expect.stringContaining('no luck'), retryable, retryAfterMs },
+    });
+    expect(failures).toMatchObject([failed(true, 5_000), failed(true, 30_000), failed(true, 120_000), failed(false)]);
+  });
+
+  it('reports an engine that changed nothing, whatever it says', async () => {
+    const { project, work } = await begun('echo all done, all tests pass');
+    expect(await implement(project, work)).toMatchObject({ outcome: 'no_change', headSha: work.baseSha, files: [] });
+  });
+});
