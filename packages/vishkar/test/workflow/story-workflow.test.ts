@@ -103,6 +103,29 @@ describe('the story workflow', () => {
     expect(feedback).toMatchObject({ verdict: 'overridden', by: 'Ann' });
   });
 
+  it.each([
+    ['asks whether the work of an earlier run stands', 'earlier', ['retry', 'override', 'abandon']],
+    ['has nothing to go on with', 'base', ['retry', 'abandon']],
+  ])('when the engine changes nothing %s', async (_title, headSha, options) => {
+    const scripted = scriptActivities({
+      select_task: () => ({ headSha }),
+      execute_implementation: () => ({ outcome: 'no_change', headSha, files: [], commits: [] }),
+      watch_pr: ({ headSha: head }) => ({ pullRequest: merged(head) }),
+    });
+    const handle = await environment.start(scripted);
+    const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
+    expect(status.waiting).toMatchObject({ step: 'implement', options });
+    const choice = options.includes('override') ? 'override' : 'abandon';
+    await handle.executeUpdate(answerUpdate, { args: [{ choice, reason: 'so be it', by: 'Ann' }] });
+    expect(await environment.result(handle)).toMatchObject({
+      outcome: choice === 'override' ? 'merged' : 'abandoned',
+    });
+    const evidence = await handle.query(evidenceQuery);
+    expect(evidence.find((item) => item.step === 'implement')?.verdict).toBe(
+      choice === 'override' ? 'overridden' : undefined,
+    );
+  });
+
   it('does not let ungrounded findings block', async () => {
     const scripted = scriptActivities({
       security_review: (input) => ({

@@ -1,27 +1,40 @@
-/** Step 2: the engine implements the story in its worktree; what it did is judged by the diff. Returns the changed files. */
+/**
+ * Step 2: the engine implements the story in its worktree; what it did is judged by the diff. Returns the changed files.
+ * A branch that an earlier run of the story left may hold all that is wanted: then a person may let it stand.
+ */
 import { engineEvidence } from './engine-evidence.js';
-import type { StoryRun } from '../story-run.js';
+import type { EvidenceDraft, StoryRun } from '../story-run.js';
 
 export async function implement(run: StoryRun): Promise<readonly string[]> {
   let files: readonly string[] = [];
   await run.runStep('implement', async () => {
+    const hasEarlierWork = run.headSha !== run.work.baseSha;
     for (;;) {
       const work = await run.engineTurn('implement', 'execute_implementation', run.work);
+      const draft: EvidenceDraft = {
+        summary: `${work.engine.name} changed ${String(work.files.length)} file${work.files.length === 1 ? '' : 's'}`,
+        headSha: work.headSha,
+        artifacts: work.artifacts,
+        limits: ["the codebase context is the list of files and the repository's rules; no Repomix pack yet"],
+        data: engineEvidence([work]),
+      };
       if (work.outcome === 'edited') {
         files = work.files;
-        return {
-          summary: `${work.engine.name} changed ${String(work.files.length)} files`,
-          headSha: work.headSha,
-          artifacts: work.artifacts,
-          limits: ["the codebase context is the list of files and the repository's rules; no Repomix pack yet"],
-          data: engineEvidence([work]),
-        };
+        return draft;
       }
-      await run.askPerson({
+      const earlier = '; the branch has work of an earlier run, and "override" goes on with that';
+      const answer = await run.askPerson({
         step: 'implement',
-        question: `the engine changed nothing: ${work.detail}`,
-        options: ['retry', 'abandon'],
+        question: `the engine changed nothing: ${work.detail}${hasEarlierWork ? earlier : ''}`,
+        options: hasEarlierWork ? ['retry', 'override', 'abandon'] : ['retry', 'abandon'],
       });
+      if (answer.choice === 'override')
+        return {
+          ...draft,
+          verdict: 'overridden',
+          by: answer.by,
+          summary: `the work of an earlier run stands, says ${answer.by}: ${answer.reason}`,
+        };
     }
   });
   return files;
