@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandLine } from '../support/command-line.js';
+import { runGit } from '../support/git-repository.js';
 
 describe('the vishkar command', () => {
   it('tells wrong use as one JSON object with --json, and exits with 2', async () => {
@@ -14,6 +17,8 @@ describe('the vishkar command', () => {
       ['answer', 'DEMO-1', 'maybe', '--reason', 'x'],
       ['run', 'DEMO-1', '--story', 'x'],
       ['status', '--repository', '/'],
+      ['serve', '--port', 'seven'],
+      ['serve', '--port', '70000'],
     ];
     for (const { code, value } of await Promise.all(wrong.slice(0, 3).map(async (args) => await json(...args))))
       expect({ code, value }).toMatchObject({
@@ -21,6 +26,23 @@ describe('the vishkar command', () => {
         value: { error: { code: 'USAGE', hint: expect.stringMatching(/./) } },
       });
     for (const args of wrong.slice(3)) expect(await json(...args)).toMatchObject({ code: 2, value: { error: {} } });
+  });
+
+  it('makes and names a local remote where the configured one is elsewhere, keeps the rest, and changes nothing the second time', async () => {
+    const { checkout, json } = commandLine();
+    const path = join(checkout, 'vishkar.config.json');
+    const engine: unknown = (JSON.parse(readFileSync(path, 'utf8')) as { engine: unknown }).engine;
+    runGit(checkout, 'remote', 'set-url', 'origin', 'https://example.invalid/demo.git');
+    expect(await json('doctor')).toMatchObject({ code: 5 });
+    expect(await json('init')).toMatchObject({ code: 0 });
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({
+      engine,
+      sourceHost: { kind: 'local-git', remote: 'vishkar' },
+    });
+    expect(await json('doctor')).toMatchObject({ code: 0 });
+    const before = readFileSync(path, 'utf8');
+    expect(await json('init')).toMatchObject({ code: 0 });
+    expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
   it('takes a story over from a process that was killed, to the merge, and answers for a story that has ended', async () => {

@@ -305,6 +305,21 @@ describe('the story workflow', () => {
     expect(asked).toBe(5);
   });
 
+  it('says that it waits for pending checks, and asks a person when they stay pending for a day', async () => {
+    const scripted = scriptActivities({
+      check_ci: ({ headSha }) => ({ checks: { headSha, state: 'pending', runs: [] } }),
+    });
+    const handle = await environment.start(scripted);
+    const waits = await statusWhen(handle, 'checks are waited for', ({ waiting }) => waiting?.for === 'checks');
+    expect(waits).toMatchObject({ state: 'waiting', waiting: { step: 'ci' } });
+    const { outcome, reason } = await environment.result(handle);
+    expect({ outcome, reason }).toEqual({ outcome: 'expired', reason: expect.stringContaining('pending for a day') });
+    const { startTime, closeTime } = await handle.describe();
+    expect((closeTime?.getTime() ?? 0) - startTime.getTime()).toBeGreaterThanOrEqual(8 * DAY_MS);
+    // Ten minutes at most between two looks: a long wait does not fill the history.
+    expect(scripted.count('check_ci')).toBeLessThan(160);
+  });
+
   it('stops with a reason when the pull request is closed by hand', async () => {
     const scripted = scriptActivities({
       watch_pr: ({ headSha }) => ({ pullRequest: { ...merged(headSha), state: 'closed' } }),

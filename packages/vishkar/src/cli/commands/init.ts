@@ -1,14 +1,19 @@
 /** `init`: what a repository needs before its first story. Creates only what is missing; says what it did. */
-import { access, mkdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openProject } from '../../config/project.js';
+import type { Project } from '../../config/project.js';
+import { ensureBareRemote } from '../../source-host/local-git/bare-remote.js';
 import { localRemote, openTracker } from '../../composition/create-story-tools.js';
 import { VishkarError } from '../../errors.js';
 import { git, gitText } from '../../git/git-command.js';
+import { currentBranch } from '../../git/revisions.js';
 import { EXIT } from '../exit-codes.js';
 import type { CommandContext } from '../command-context.js';
 
 const LOCAL_REMOTE = 'vishkar';
+/** What the configuration means when it names none. */
+const DEFAULT_REMOTE = 'origin';
 
 export async function initCommand({ repository, output }: CommandContext): Promise<number> {
   const project = await openProject(repository);
@@ -19,25 +24,13 @@ export async function initCommand({ repository, output }: CommandContext): Promi
       hint: 'Commit something first: stories branch off from it.',
     });
 
-  let remote = project.config.sourceHost.remote;
-  const hasLocalRemote = await localRemote(project).then(
+  const isLocal = await localRemote(project).then(
     () => true,
     () => false,
   );
-  if (!hasLocalRemote) {
-    remote = LOCAL_REMOTE;
-    const bare = join(project.state.root, 'remote.git');
-    await mkdir(project.state.root, { recursive: true });
-    await git(['clone', '--quiet', '--bare', '--', root, bare], { cwd: root });
-    await git(['remote', 'add', '--', remote, bare], { cwd: root });
-    done.push(`made the bare remote ${bare} and named it "${remote}"`);
-  }
-  const configPath = join(root, 'vishkar.config.json');
-  if (!(await exists(configPath))) {
-    const config = { sourceHost: { kind: 'local-git', remote } };
-    await writeFile(configPath, `${JSON.stringify(config, null, 2)}\n`);
-    done.push('wrote vishkar.config.json');
-  }
+  const remote = isLocal ? project.config.sourceHost.remote : LOCAL_REMOTE;
+  if (!isLocal) done.push(...(await makeLocalRemote(project, join(project.state.root, 'remote.git'))));
+  done.push(...(await nameRemote(root, remote)));
   const backlog = join(root, project.config.tracker.folder);
   await mkdir(backlog, { recursive: true });
   if ((await openTracker(project).list()).length === 0)
@@ -45,6 +38,39 @@ export async function initCommand({ repository, output }: CommandContext): Promi
   const lines = done.length === 0 ? ['everything is there already'] : done;
   output.result([...lines, 'next: vishkar doctor, then vishkar run'], { repository: root, done });
   return EXIT.ok;
+}
+
+/** A bare repository with the branch that stories start from. Made before: kept. */
+async function makeLocalRemote(project: Project, bare: string): Promise<readonly string[]> {
+  const root = project.repository;
+  const done: string[] = [];
+  if (!(await exists(bare))) {
+    const branch = project.config.baseBranch ?? (await currentBranch(root));
+    if (branch === undefined)
+      throw new VishkarError('USAGE', `No branch is checked out in ${root}.`, {
+        hint: 'Check out the branch that stories start from, or name it as "baseBranch" in vishkar.config.json.',
+      });
+    await ensureBareRemote({ remote: bare, repository: root, branch });
+    done.push(`made the bare remote ${bare}; stories start from its branch ${branch} and are merged into it`);
+  }
+  const known = (await gitText(['remote'], { cwd: root })).split('\n');
+  if (!known.includes(LOCAL_REMOTE)) {
+    await git(['remote', 'add', '--', LOCAL_REMOTE, bare], { cwd: root });
+    done.push(`named it "${LOCAL_REMOTE}"`);
+  }
+  return done;
+}
+
+/** Sees to it that the configuration names the remote; what else stands there is kept. */
+async function nameRemote(root: string, remote: string): Promise<readonly string[]> {
+  const path = join(root, 'vishkar.config.json');
+  const isThere = await exists(path);
+  const config = isThere ? (JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>) : {};
+  const before = config['sourceHost'] as { readonly remote?: unknown } | undefined;
+  if (isThere && (before?.remote ?? DEFAULT_REMOTE) === remote) return [];
+  const sourceHost = { kind: 'local-git', ...before, remote };
+  await writeFile(path, `${JSON.stringify({ ...config, sourceHost }, null, 2)}\n`);
+  return [isThere ? `named the remote "${remote}" in vishkar.config.json` : 'wrote vishkar.config.json'];
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -25,6 +25,8 @@ export async function serveCommand(
     throw new VishkarError('USAGE', `"${options.only}" can't be served.`, {
       hint: 'Say --only service or --only worker, or leave it out for both.',
     });
+  if (options.port !== undefined && !(/^\d{1,5}$/.test(options.port) && Number(options.port) < 65_536))
+    throw new VishkarError('USAGE', `"${options.port}" is no port.`, { hint: 'Give a number from 0 (any) to 65535.' });
   const project = await openProject(repository);
   const tools = options.only === 'service' ? undefined : await createStoryTools(project);
   const access =

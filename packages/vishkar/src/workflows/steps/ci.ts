@@ -37,10 +37,38 @@ export async function ci(run: StoryRun, pullRequest: PullRequest): Promise<void>
   });
 }
 
+/** A day: checks that are pending for longer will hardly come, and a person should know. */
+const PENDING_AT_MOST_MS = 24 * 60 * 60 * 1000;
+/** Pauses double up to so many times the first, so that a long wait leaves a short history. */
+const LONGEST_PAUSE = 10;
+
+/** Checks that have ended; while they are pending the story waits and says so. */
 async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: number): Promise<CheckedCi> {
   for (;;) {
-    const result = await run.call('ci', 'check_ci', { ...run.work, number: pullRequest.number, round });
-    if (result.checks.state !== 'pending') return result;
-    await sleep(run.options.checksIntervalMs);
+    const since = Date.now();
+    try {
+      for (let pause = 1; Date.now() - since < PENDING_AT_MOST_MS; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+        const result = await run.call('ci', 'check_ci', { ...run.work, number: pullRequest.number, round });
+        if (result.checks.state !== 'pending') return result;
+        if (run.waiting === null)
+          run.beginWaiting({
+            for: 'checks',
+            step: 'ci',
+            question: `the checks of ${run.headSha} are pending`,
+            since: run.now(),
+            until: new Date(since + PENDING_AT_MOST_MS).toISOString(),
+            options: [],
+            releasedBy: `the source host, when the checks of ${pullRequest.url} have ended`,
+          });
+        await sleep(run.options.checksIntervalMs * pause);
+      }
+    } finally {
+      run.endWaiting();
+    }
+    await run.askPerson({
+      step: 'ci',
+      question: `the checks of ${run.headSha} have been pending for a day`,
+      options: ['retry', 'abandon'],
+    });
   }
 }

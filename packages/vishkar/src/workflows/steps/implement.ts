@@ -22,10 +22,10 @@ export async function implement(run: StoryRun): Promise<readonly string[]> {
         files = work.files;
         return draft;
       }
-      const earlier = '; the branch has work of an earlier run, and "override" goes on with that';
+      const earlier = ' The branch has work of an earlier run: "override" goes on with that.';
       const answer = await run.askPerson({
         step: 'implement',
-        question: `the engine changed nothing: ${work.detail}${hasEarlierWork ? earlier : ''}`,
+        question: `the engine left no change. ${work.detail}${hasEarlierWork ? earlier : ''}`,
         options: hasEarlierWork ? ['retry', 'override', 'abandon'] : ['retry', 'abandon'],
       });
       if (answer.choice === 'override')
