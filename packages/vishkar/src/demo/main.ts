@@ -19,6 +19,7 @@ import { compareByPriority } from '../domain/story.js';
 import type { StepId } from '../domain/step.js';
 import { VishkarError } from '../errors.js';
 import { engineConfigFromEnvironment } from '../engines/create-engine.js';
+import { isServiceGone } from '../service/temporal-access.js';
 import type { StoryStatusView } from '../workflows/story-messages.js';
 import { dropDemo, finishDemoCopy, openDemoCopy } from './demo-copy.js';
 import type { DemoCopy } from './demo-copy.js';
@@ -47,16 +48,22 @@ async function demo(options: DemoOptions, output: Output): Promise<number> {
   const project = await openProject(copy.repository);
   output.progress(copy.goesOn ? `goes on with the story in ${copy.repository}` : `working copy in ${copy.repository}`);
   const key = await topStory(project, copy);
-  const parts = options.kill ? await startAsProcesses(project) : await startInProcess(project);
-  try {
-    const client = await StoryClient.connect(parts.access);
+  for (let goesOn = copy.goesOn; ; goesOn = true) {
+    const parts = options.kill ? await startAsProcesses(project) : await startInProcess(project);
     try {
-      return await Promise.race([drive({ client, project, copy, parts, key, root, output }), parts.failed]);
+      const client = await StoryClient.connect(parts.access);
+      try {
+        const demonstrated = drive({ client, project, copy: { ...copy, goesOn }, parts, key, root, output });
+        return await Promise.race([demonstrated, parts.failed]);
+      } finally {
+        await client.close();
+      }
+    } catch (error) {
+      if (!(error instanceof VishkarError) || error.code !== 'SERVICE_GONE') throw error;
+      output.progress('the process that served it has ended; this one takes over');
     } finally {
-      await client.close();
+      await parts.stop();
     }
-  } finally {
-    await parts.stop();
   }
 }
 
@@ -79,7 +86,7 @@ async function drive({ client, project, copy, parts, key, root, output }: Drive)
   if (!isKnown) await client.start(key, project.name, project.config.story);
   output.progress(`${key} ${isKnown ? 'goes on' : 'started'} on the Temporal service at ${parts.access.address}`);
   let last: StoryStatusView | undefined;
-  for await (const status of followStory(client, key, signal)) {
+  for await (const status of followStory(client, key, signal, () => isServiceGone(project, parts.access))) {
     for (const line of progressLines(last, status)) output.progress(line);
     last = status;
     const due = parts.canKill ? dueKill(status, killed) : undefined;

@@ -90,7 +90,8 @@ export function testGate(report: TestReport, rule: TestGateRule): GateVerdict {
 
 function coverageReasons(report: TestReport, minimum: number): string[] {
   const coverage = report.coverage;
-  if (!coverage) return ['the test run left no coverage report'];
+  if (!coverage)
+    return ['the test run left no coverage report (docs/project-commands.md says what each runner needs for one)'];
   const reasons: string[] = [];
   if (coverage.totalPercent < minimum)
     reasons.push(`coverage is ${coverage.totalPercent.toFixed(1)} %, below ${String(minimum)} %`);

@@ -141,6 +141,17 @@ describe('pushBranch', () => {
     expect(runGit(repository.remote, 'rev-parse', branch)).toBe(theirs);
   });
 
+  it('adopts a branch on which somebody built further, so that a conflict resolved by hand lets the story go on', async () => {
+    const { worktree, branch, repository } = await story();
+    const { sha } = await pushBranch({ worktree, remote: 'origin', branch });
+    const person = join(repository.root, 'person');
+    runGit(repository.root, 'clone', '--quiet', '--branch', branch, repository.remote, person);
+    const theirs = commitFiles(person, { 'theirs.ts': 'x\n' }, 'theirs');
+    runGit(person, 'push', '--quiet', 'origin', branch);
+    expect(await pushBranch({ worktree, remote: 'origin', branch })).toEqual({ sha, adopted: true });
+    expect(runGit(repository.remote, 'rev-parse', branch)).toBe(theirs);
+  });
+
   it("tells a refusal by the remote's own rules apart", async () => {
     const { worktree, branch, repository } = await story();
     writeFiles(repository.remote, { 'hooks/pre-receive': '#!/bin/sh\necho not on a Friday; exit 1\n' });

@@ -149,8 +149,8 @@ export interface PushRequest {
 }
 
 /**
- * Pushes the story branch. The remote has it already: adopted. Throws VishkarError `BRANCH_DIVERGED` when the remote has
- * commits that we lack, `PUSH_REJECTED` when its rules refuse ours; it is never forced.
+ * Pushes the story branch. The remote has it already, alone or with commits on top: adopted. Throws VishkarError
+ * `BRANCH_DIVERGED` when each side has commits that the other lacks, `PUSH_REJECTED` when its rules refuse ours; it is never forced.
  */
 export async function pushBranch(request: PushRequest): Promise<{ readonly sha: string; readonly adopted: boolean }> {
   const { worktree, remote, branch, signal } = request;
@@ -161,6 +161,8 @@ export async function pushBranch(request: PushRequest): Promise<{ readonly sha: 
   if (there === sha) return { sha, adopted: true };
   if (there !== undefined) {
     const fetched = await fetchBranch(remoteOptions, branch);
+    // Somebody built on what we pushed: it is there, and whoever watches the branch sees the newer head.
+    if (await isAncestor(worktree, sha, fetched)) return { sha, adopted: true };
     if (!(await isAncestor(worktree, fetched, sha))) throw branchDiverged(branch, sha, fetched);
   }
   try {

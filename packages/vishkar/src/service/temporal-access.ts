@@ -64,6 +64,11 @@ export async function runningAccess(project: Project): Promise<TemporalAccess | 
   return { ...embedded(project, record.address), kind: 'running', close: () => Promise.resolve() };
 }
 
+/** True when the other process whose embedded service this is has ended: its address does not come back. */
+export async function isServiceGone(project: Project, access: TemporalAccess): Promise<boolean> {
+  return access.kind === 'running' && (await runningAccess(project))?.address !== access.address;
+}
+
 async function startedAccess(project: Project, port: string | undefined): Promise<TemporalAccess> {
   await mkdir(project.state.root, { recursive: true });
   const server = await startEmbedded(project.state.database, port);

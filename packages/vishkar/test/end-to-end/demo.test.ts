@@ -28,6 +28,26 @@ describe('npm start', () => {
     },
   );
 
+  it(
+    'called twice shows one story, and the second takes over when the first is killed',
+    { timeout: 240_000 },
+    async () => {
+      const folder = demoFolder();
+      const first = startDemo(folder);
+      await first.waitForOutput(/\[ 2\/17\] Implementation passed/);
+      const second = startDemo(folder);
+      await second.waitForOutput(/goes on on the Temporal service/);
+      first.kill('SIGKILL');
+      await first.exited;
+      const report = await demoReport(second);
+      expect(second.stderr).toContain('takes over');
+      expect(report).toMatchObject({ story: 'DEMO-1', status: 'merged' });
+      const effects = await outsideEffects(report, folder);
+      expect(effects).toMatchObject({ pullRequests: 1, claims: 1, closingComments: 1, worklogs: 1, status: 'done' });
+      expect(effects.mergesOnMain).toEqual([report.mergeCommit]);
+    },
+  );
+
   it('with --kill survives kills of service, worker and engine', { timeout: 400_000 }, async () => {
     const folder = demoFolder();
     const report = await demoReport(startDemo(folder, ['--kill']));

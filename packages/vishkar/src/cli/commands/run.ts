@@ -20,7 +20,7 @@ import type { Output } from '../output.js';
 import { requireKey } from '../require-key.js';
 import { withSession } from '../session.js';
 import type { Session } from '../session.js';
-import { runningAccess } from '../../service/temporal-access.js';
+import { isServiceGone } from '../../service/temporal-access.js';
 import { progressLines } from '../story-progress.js';
 
 export async function runCommand(
@@ -59,10 +59,8 @@ async function drive(
     const { attached } = await client.start(key, project.name, project.config.story);
     output.progress(`${key}: ${attached ? 'goes on' : 'started'} on the Temporal service at ${access.address}`);
   }
-  const isServiceGone = async () =>
-    access.kind === 'running' && (await runningAccess(project))?.address !== access.address;
   let last: StoryStatusView | undefined;
-  for await (const status of followStory(client, key, signal, isServiceGone)) {
+  for await (const status of followStory(client, key, signal, () => isServiceGone(project, access))) {
     for (const line of progressLines(last, status)) output.progress(line);
     const isNewQuestion = status.waiting?.for === 'approval' && last?.waiting?.for !== 'approval';
     last = status;
