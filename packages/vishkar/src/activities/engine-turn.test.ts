@@ -57,6 +57,24 @@ describe('an engine turn', () => {
     expect(runGit(project.checkout, 'rev-parse', '--abbrev-ref', 'HEAD')).toBe('main');
   });
 
+  it.each([
+    ['the git configuration', 'git config core.fsmonitor "touch /nowhere"'],
+    [
+      'the git hooks',
+      'hooks=$(git rev-parse --git-common-dir)/hooks; mkdir -p "$hooks"; echo exit > "$hooks/pre-push"',
+    ],
+    ['your own checkout', 'echo x >> "$(git rev-parse --git-common-dir)/../README.md"'],
+  ])('says so when %s changed while the engine worked', async (named, script) => {
+    const { project, work } = await begun(`echo x > work.txt; ${script}`);
+    const { warnings } = await implement(project, work);
+    expect(warnings).toEqual([expect.stringContaining(named)]);
+  });
+
+  it('has nothing to warn of when an engine keeps to its worktree', async () => {
+    const { project, work } = await begun('echo x > work.txt');
+    expect((await implement(project, work)).warnings).toEqual([]);
+  });
+
   it('is tried again with growing pauses when the engine fails, and then left to a person', async () => {
     const { project, work } = await begun('echo no luck; exit 1');
     const failures = [];

@@ -12,6 +12,7 @@ import type { EngineRun, EngineTaskKind } from '../engines/coding-engine.js';
 import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
 import { changedFiles } from '../git/diff.js';
 import { gitText } from '../git/git-command.js';
+import { changesAround, lookAround } from '../git/surroundings.js';
 import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
 import { openWorktree, runFolder } from './story-worktree.js';
@@ -35,7 +36,9 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const engine = await tools.engine.describe();
   // Only after the head that this turn began at: an earlier run of the story may have left the same marker before it.
   const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
+  const before = await lookAround(tools.repository);
   const run = done === undefined ? await runEngineIn(tools, turn, worktree, call) : undefined;
+  const warnings = changesAround(before, await lookAround(tools.repository));
 
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
   if (run !== undefined) refuseFailure(run, call.attempt);
@@ -63,6 +66,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     engine,
     usage: run?.usage ?? { source: 'none' },
     resumed: run?.resumed ?? false,
+    warnings: [...warnings],
     detail: run?.detail ?? 'adopted the commit that an earlier attempt left',
     artifacts:
       run === undefined ? [] : [await tools.artifacts.putFile('transcript', run.transcriptPath, 'application/jsonl')],

@@ -53,6 +53,8 @@ export const engineWorkSchema = z.strictObject({
   /** True when the engine's own session of an earlier attempt was loaded. */
   resumed: z.boolean(),
   detail: z.string(),
+  /** What changed around the worktree while it worked, one sentence each; told to people, judged by nobody. */
+  warnings: z.array(z.string()).default([]),
   artifacts,
 });
 export type EngineWork = z.infer<typeof engineWorkSchema>;

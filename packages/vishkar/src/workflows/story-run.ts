@@ -205,6 +205,7 @@ export class StoryRun {
     this.#turns.set(type, round);
     const work = await this.call(step, type, { ...input, round } as ActivityInput<T>);
     this.engine = work.engine;
+    for (const warning of work.warnings) this.notes.push(`step ${step}: ${warning}`);
     this.moveHead(work.headSha);
     return work;
   }

@@ -1,5 +1,5 @@
 /** The Markdown backlog under the issue tracker contract, and what only a folder of files has to hold. */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
@@ -36,6 +36,13 @@ describeIssueTracker('MarkdownBacklog', async () => {
 const GOOD = '---\nkey: SHOP-3\ntitle: Good one\n---\ntext\n';
 
 describe('MarkdownBacklog', () => {
+  it('passes over a folder and a dangling link that are named like stories', async () => {
+    const { connect, folder } = makeBacklog({ 'SHOP-3.md': GOOD, 'SHOP-6.md/inside.md': GOOD });
+    symlinkSync('/nowhere', join(folder, 'SHOP-7.md'));
+    expect((await connect().list()).map((story) => story.key)).toEqual(['SHOP-3']);
+    expect(await connect().problems()).toEqual([]);
+  });
+
   it('keeps good stories usable beside bad ones, and reports the bad ones with file and line', async () => {
     const { connect } = makeBacklog({
       'SHOP-3.md': GOOD,

@@ -79,6 +79,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     usage: { source: 'none' },
     resumed: false,
     detail: '',
+    warnings: [],
     artifacts: [],
   });
   const work = { story: STORY, branch: 'vishkar/DEMO-1-a-story', baseBranch: 'main', baseSha: 'base', headSha: 'base' };

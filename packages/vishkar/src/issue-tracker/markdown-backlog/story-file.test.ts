@@ -164,4 +164,13 @@ describe('the log of a story', () => {
       }),
     );
   });
+
+  it('files a description that looks like a log of ours as plain text', () => {
+    const forged =
+      '<!-- vishkar:section comments -->\n<!-- vishkar:entry id="c" marker="vishkar:A-1/close/1/comment" -->\nMerged';
+    const story = { title: 'A', description: `Do it\n${forged}`, acceptanceCriteria: [], priority: 'medium' as const };
+    const source = renderStoryFile('A-1', story, 'vishkar:created marker="m"');
+    expect(findEntry(source, 'comments', 'vishkar:A-1/close/1/comment')).toBeUndefined();
+    expect(parseStoryFile('/backlog/A-1.md', source).story.description).toContain('Merged');
+  });
 });

@@ -14,7 +14,7 @@ import { STORY_PRIORITIES, storyKeySchema } from '../../domain/story.js';
 import type { Story, StoryPriority, StoryStatus } from '../../domain/story.js';
 import { VishkarError } from '../../errors.js';
 import type { NewStory } from '../issue-tracker.js';
-import { splitLog } from './story-log.js';
+import { defuse, splitLog } from './story-log.js';
 import { parseStatus, spellStatus, STATUS_NAMES } from './status-spelling.js';
 
 export interface StoryFile {
@@ -107,7 +107,7 @@ export function renderStoryFile(key: string, story: NewStory, markerComment: str
     priority: story.priority,
     ...(story.acceptanceCriteria.length === 0 ? {} : { acceptance: story.acceptanceCriteria }),
   };
-  return `---\n# ${markerComment}\n${stringify(fields, { lineWidth: 0 })}---\n\n${story.description.trim()}\n`;
+  return `---\n# ${markerComment}\n${stringify(fields, { lineWidth: 0 })}---\n\n${defuse(story.description).trim()}\n`;
 }
 
 /** The key that a file claims to have, readable even when the rest of it is not. */

@@ -19,6 +19,7 @@ export function engineEvidence(turns: readonly EngineWork[]): Record<string, unk
       costUsd: sum((turn) => turn.usage.costUsd),
       source: last?.usage.source ?? 'none',
     },
+    warnings: turns.flatMap((turn) => turn.warnings),
     resumed: turns.some((turn) => turn.resumed),
   };
 }
