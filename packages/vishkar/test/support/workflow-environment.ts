@@ -24,27 +24,13 @@ export interface WorkflowEnvironment {
 
 export type StoryHandle = WorkflowHandle<() => Promise<StoryResult>>;
 
-/** The workflow code as a worker loads it. */
-function workflowCode(): Promise<WorkflowBundle> {
+export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
   bundle ??= bundleWorkflowCode({
     workflowsPath: fileURLToPath(new URL('../../dist/workflows/index.js', import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   });
-  return bundle;
-}
-
-/** Runs a story's history again, as a worker that knows nothing of it does; throws when the code takes another way. */
-export async function replay(handle: StoryHandle): Promise<void> {
-  await Worker.runReplayHistory(
-    { workflowBundle: await workflowCode() },
-    await handle.fetchHistory(),
-    handle.workflowId,
-  );
-}
-
-export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
-  Runtime.install({ logger: new DefaultLogger('ERROR') });
-  const workflowBundle = await workflowCode();
+  const workflowBundle = await bundle;
   const server = await startDevServer({ port: 0, timeSkipping: true });
   const connection = await Connection.connect({ address: server.address });
   const native = await NativeConnection.connect({ address: server.address });
