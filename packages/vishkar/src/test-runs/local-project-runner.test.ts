@@ -114,13 +114,12 @@ describe('node:test projects', () => {
     );
     const { report } = await runTests();
     expect(report).toMatchObject({ timedOut: true, exitCode: -1 });
-    expect(report.failures).toEqual([
-      {
-        name: expect.stringContaining('waits for ever') as string,
-        file: '',
-        message: expect.stringContaining('killed') as string,
-      },
-    ]);
+    // The runner may have the time to report the file of the test, too.
+    expect(report.failures).toContainEqual({
+      name: expect.stringContaining('waits for ever') as string,
+      file: '',
+      message: expect.stringContaining('killed') as string,
+    });
     expect(passesGate(report)).toBe(false);
   });
 
