@@ -29,17 +29,6 @@ export function checkLength(value: string | null | undefined, what: string): str
   return text;
 }
 
-/** Throws InvalidArgumentError unless a usable task queue is named. */
-export function requireTaskQueue(taskQueue: temporal.api.taskqueue.v1.ITaskQueue | null | undefined): string {
-  if (!taskQueue) throw new InvalidArgumentError('taskQueue is not set');
-  const name = taskQueue.name ?? '';
-  if (name === '') throw new InvalidArgumentError('missing task queue name');
-  if (name.length > limits.idLength) throw new InvalidArgumentError('taskQueue length exceeds limit');
-  if (name.startsWith('/_sys/'))
-    throw new InvalidArgumentError('task queue name cannot start with reserved prefix /_sys/');
-  return name;
-}
-
 /** How long a long poll may take: `limitMs`, or the caller's own deadline less a margin in which the answer travels. */
 export function longPollTimeoutMs(deadlineMs: number | undefined, limitMs: number): number {
   if (deadlineMs === undefined) return limitMs;

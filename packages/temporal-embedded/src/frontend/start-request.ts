@@ -9,10 +9,11 @@ import type { NewRun } from '../history/new-run.js';
 import type { SearchAttributeCatalog } from '../history/ports.js';
 import { isNegativeDuration, msFromDuration } from '../history/proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../history/retry.js';
+import { requireTaskQueueName } from '../history/task-queue-name.js';
 import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../history/workflow-start.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
-import { checkLength, requireBlobSize, requireName, requireTaskQueue } from './request-checks.js';
+import { checkLength, requireBlobSize, requireName } from './request-checks.js';
 
 type StartRequest = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
 type SignalWithStartRequest = temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionRequest;
@@ -37,7 +38,7 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
   const workflowType = request.workflowType?.name ?? '';
   if (workflowType === '') throw new InvalidArgumentError('WorkflowType is not set on request.');
   checkLength(workflowType, 'WorkflowType');
-  const taskQueue = requireTaskQueue(request.taskQueue);
+  const taskQueue = requireTaskQueueName(request.taskQueue);
   requireTimeouts(request);
   const requestId = checkLength(request.requestId, 'RequestId') || engine.ids.uuid();
   const identity = checkLength(request.identity, 'Identity');

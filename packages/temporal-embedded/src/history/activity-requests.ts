@@ -9,6 +9,7 @@ import type { HistoryEngine } from './history-engine.js';
 import type { PendingActivity } from './pending-items.js';
 import type { RunContext } from './run-context.js';
 import type { TaskToken } from './task-token.js';
+import { isUuid } from './uuid.js';
 import { ensureWorkflowTask } from './workflow-task.js';
 import { findByToken } from './workflow-task-requests.js';
 
@@ -38,7 +39,7 @@ export function requireActivityByToken(engine: HistoryEngine, token: TaskToken):
   return { context, activity };
 }
 
-/** The pending activity with this id, whoever holds it. Throws NotFoundError. */
+/** The pending activity with this id, whoever holds it. Throws InvalidArgumentError, NotFoundError. */
 export function requireActivityById(
   engine: HistoryEngine,
   namespaceId: string,
@@ -46,6 +47,7 @@ export function requireActivityById(
   runId: string,
   activityId: string,
 ): ActivityReference {
+  if (runId !== '' && !isUuid(runId)) throw new InvalidArgumentError('RunId is not valid UUID.');
   const context = engine.findRun(namespaceId, workflowId, runId);
   if (!context.state.isRunning) throw new NotFoundError('workflow execution already completed');
   const activity = context.state.findActivityById(activityId);
@@ -74,7 +76,7 @@ export function respondActivityCompleted(
 export function respondActivityFailed(
   engine: HistoryEngine,
   { context, activity }: ActivityReference,
-  failure: temporal.api.failure.v1.IFailure,
+  failure: temporal.api.failure.v1.IFailure | null,
   lastHeartbeatDetails: Payloads | null,
   worker: ReportingWorker,
 ): void {

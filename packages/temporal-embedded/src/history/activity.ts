@@ -110,7 +110,7 @@ export function completeActivity(
 export function failActivity(
   tx: Transition,
   activity: PendingActivity,
-  failure: Failure,
+  failure: Failure | null,
   identity: string,
   workerVersion: WorkerVersion | null = null,
 ): boolean {
@@ -119,7 +119,7 @@ export function failActivity(
   if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return false;
   writeStartedEvent(tx, activity, workerVersion);
   tx.history.add(EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED, {
-    activityTaskFailedEventAttributes: { ...closing(activity), failure, retryState, identity },
+    activityTaskFailedEventAttributes: { ...closing(activity), ...(failure ? { failure } : {}), retryState, identity },
   } as unknown as HistoryEvent);
   remove(tx, activity);
   return true;
@@ -178,7 +178,7 @@ export function recordHeartbeat(tx: Transition, activity: PendingActivity, detai
   touch(tx, activity);
 }
 
-function retryActivity(tx: Transition, activity: PendingActivity, failure: Failure): number {
+function retryActivity(tx: Transition, activity: PendingActivity, failure: Failure | null): number {
   if (activity.cancelRequested) return RetryState.RETRY_STATE_CANCEL_REQUESTED;
   const decision = decideRetry(
     {
@@ -200,7 +200,7 @@ function retryActivity(tx: Transition, activity: PendingActivity, failure: Failu
   activity.startedEventId = 0;
   activity.startedTimeMs = 0;
   activity.requestId = '';
-  activity.lastFailure = FailureMessage.encode(failure).finish();
+  activity.lastFailure = failure ? FailureMessage.encode(failure).finish() : EMPTY;
   activity.isDispatched = decision.delayMs === 0;
   touch(tx, activity);
   if (activity.isDispatched) tx.dispatchActivities.push(activity.scheduledEventId);

@@ -213,9 +213,12 @@ function tryTarget(
   notFoundCause: number,
   act: (target: RunContext) => void,
 ): number | undefined {
+  const { state } = sender;
+  // A workflow that means itself has other ways; the official server answers that there is no such external one.
+  if (pending.namespaceId === state.namespaceId && pending.workflowId === state.workflowId) return notFoundCause;
   try {
     const target = engine.findRun(pending.namespaceId, pending.workflowId, pending.runId);
-    if (childOnly && target.state.info.parentWorkflowId !== sender.state.workflowId) return notFoundCause;
+    if (childOnly && target.state.info.parentWorkflowId !== state.workflowId) return notFoundCause;
     act(target);
     return undefined;
   } catch (error) {

@@ -59,13 +59,16 @@ function activityDeadline(activity: PendingActivity): ActivityDeadline {
       timeoutType = type;
     }
   };
-  if (activity.scheduleToCloseMs > 0) {
+  const offerScheduleToClose = (): void => {
+    if (activity.scheduleToCloseMs === 0) return;
     offer(activity.firstScheduledTimeMs + activity.scheduleToCloseMs, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE);
-  }
+  };
+  // Of two at the same instant the one that is offered first counts: the narrower timeout, as in the official server.
   if (activity.startedEventId === 0) {
     if (activity.scheduleToStartMs > 0) {
       offer(activity.scheduledTimeMs + activity.scheduleToStartMs, TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START);
     }
+    offerScheduleToClose();
     // Past its backoff an attempt waits in a task queue, not for the clock.
     if (activity.attempt > 1 && !activity.isDispatched) {
       offer(activity.scheduledTimeMs, 0);
@@ -75,6 +78,7 @@ function activityDeadline(activity: PendingActivity): ActivityDeadline {
   if (activity.startToCloseMs > 0) {
     offer(activity.startedTimeMs + activity.startToCloseMs, TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE);
   }
+  offerScheduleToClose();
   if (activity.heartbeatMs > 0) {
     const lastMs = Math.max(activity.startedTimeMs, activity.lastHeartbeatTimeMs);
     offer(lastMs + activity.heartbeatMs, TimeoutType.TIMEOUT_TYPE_HEARTBEAT);

@@ -7,7 +7,7 @@ import { durationFromMs, timestampFromMs } from './proto-time.js';
 
 type Response = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse;
 
-const { Memo, SearchAttributes, Payloads, Priority, WorkerVersionStamp } = temporalProto.api.common.v1;
+const { Memo, SearchAttributes, Payloads, Priority, RetryPolicy, WorkerVersionStamp } = temporalProto.api.common.v1;
 const { UserMetadata } = temporalProto.api.sdk.v1;
 const FailureMessage = temporalProto.api.failure.v1.Failure;
 const { PendingActivityState, PendingWorkflowTaskState, TaskQueueKind, EventType } = temporalProto.api.enums.v1;
@@ -101,6 +101,7 @@ function describeActivity(activity: PendingActivity, nowMs: number): object {
   return {
     activityId: activity.activityId,
     activityType: { name: activity.activityType },
+    activityOptions: describeOptions(activity),
     state: activityState(activity),
     attempt: activity.attempt,
     maximumAttempts: activity.retryMaximumAttempts,
@@ -120,6 +121,17 @@ function describeActivity(activity: PendingActivity, nowMs: number): object {
       : {}),
     ...(isStarted ? {} : retryTimes(activity, isBackingOff)),
     ...(activity.priority.length > 0 ? { priority: Priority.decode(activity.priority) } : {}),
+  };
+}
+
+function describeOptions(activity: PendingActivity): object {
+  return {
+    taskQueue: { name: activity.taskQueue, normalName: activity.taskQueue },
+    scheduleToCloseTimeout: durationFromMs(activity.scheduleToCloseMs),
+    scheduleToStartTimeout: durationFromMs(activity.scheduleToStartMs),
+    startToCloseTimeout: durationFromMs(activity.startToCloseMs),
+    heartbeatTimeout: durationFromMs(activity.heartbeatMs),
+    retryPolicy: RetryPolicy.decode(activity.retryPolicy),
   };
 }
 

@@ -101,7 +101,8 @@ function pendingRequest(
   return {
     initiatedEventId: numberFromInt64(event.eventId as Int64),
     namespaceId: attributes.namespaceId ?? '',
-    namespace: attributes.namespace ?? '',
+    // A command that names none means the sender's; what came of it is told with its name.
+    namespace: attributes.namespace || tx.state.info.namespace,
     workflowId: attributes.workflowExecution?.workflowId ?? '',
     runId: attributes.workflowExecution?.runId ?? '',
     requestId: tx.ids.uuid(),

@@ -17,7 +17,6 @@ type StartedAttributes = temporal.api.history.v1.IWorkflowExecutionStartedEventA
 
 const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
 const { RetryPolicy, Priority, Callback } = temporalProto.api.common.v1;
-const { UserMetadata } = temporalProto.api.sdk.v1;
 
 /** Reads the run's first event; the store has it as bytes. */
 export type ReadStartedEvent = () => {
@@ -142,7 +141,8 @@ function inherited(tx: Transition) {
     runId: tx.ids.uuid(),
     requestId: tx.ids.uuid(),
     identity: '',
-    userMetadata: info.userMetadata.length > 0 ? UserMetadata.decode(info.userMetadata) : null,
+    // Summary and details are those of the start request: the official server does not carry them on.
+    userMetadata: null,
     priority: info.priority.length > 0 ? Priority.decode(info.priority) : null,
     completionCallbacks: info.completionCallbacks.map((bytes) => Callback.decode(bytes)),
     workflowExecutionTimeoutMs: info.workflowExecutionTimeoutMs,

@@ -96,6 +96,11 @@ export interface NamespaceLookup {
 export interface SearchAttributeCatalog {
   /** Throws InvalidArgumentError when a name is unknown or a value does not fit its type. */
   validate(namespaceId: string, attributes: temporal.api.common.v1.ISearchAttributes | null | undefined): void;
+  /** The same with the `type` by which SDKs decode them; of valid attributes. */
+  typed(
+    namespaceId: string,
+    attributes: temporal.api.common.v1.ISearchAttributes,
+  ): temporal.api.common.v1.ISearchAttributes;
   /** The values as the list filter language sees them. */
   indexedValues(
     namespaceId: string,

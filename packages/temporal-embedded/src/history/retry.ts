@@ -45,13 +45,13 @@ export function fillRetryPolicy(policy: IRetryPolicy | null | undefined): IRetry
 export function validateRetryPolicy(policy: IRetryPolicy): void {
   if (policy.maximumAttempts === 1) return;
   if (isNegativeDuration(policy.initialInterval)) {
-    throw new InvalidArgumentError('invalid InitialInterval set on retry policy: negative timestamp duration');
+    throw new InvalidArgumentError('invalid InitialInterval set on retry policy: negative duration');
   }
   if ((policy.backoffCoefficient ?? 0) < 1) {
     throw new InvalidArgumentError('BackoffCoefficient cannot be less than 1 on retry policy.');
   }
   if (isNegativeDuration(policy.maximumInterval)) {
-    throw new InvalidArgumentError('invalid MaximumInterval set on retry policy: negative timestamp duration');
+    throw new InvalidArgumentError('invalid MaximumInterval set on retry policy: negative duration');
   }
   const maximumMs = msFromDuration(policy.maximumInterval);
   if (maximumMs > 0 && maximumMs < msFromDuration(policy.initialInterval)) {

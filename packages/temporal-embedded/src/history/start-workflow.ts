@@ -58,9 +58,13 @@ export function startWorkflow(engine: HistoryEngine, run: NewRun, policies: Star
 /** The first transition of a run, policies aside. */
 export function beginRun(
   engine: HistoryEngine,
-  run: NewRun,
+  request: NewRun,
   options: Pick<StartPolicies, 'delayFirstTask' | 'onStarted' | 'isEager'> = {},
 ): RunContext {
+  const { searchAttributes } = request;
+  const run = searchAttributes
+    ? { ...request, searchAttributes: engine.searchAttributes.typed(request.namespaceId, searchAttributes) }
+    : request;
   return engine.startRun(run, (tx) => {
     recordWorkflowStarted(tx, run);
     options.onStarted?.(tx);

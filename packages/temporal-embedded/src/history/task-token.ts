@@ -28,6 +28,6 @@ export function decodeTaskToken(bytes: Uint8Array | null | undefined): TaskToken
   try {
     return codec.decode(bytes);
   } catch {
-    throw new InvalidArgumentError('error deserializing task token');
+    throw new InvalidArgumentError('Error deserializing task token.');
   }
 }

@@ -206,7 +206,8 @@ function act(tx: Transition, step: Step, pick: number): void {
       cancelActivity(tx, activity, null, 'worker');
       return ensureWorkflowTask(tx);
     case 'startTimer':
-      if (!state.workflowTask) startTimer(tx, `timer-${state.nextEventId}`, 100 * (1 + (pick % 30)), 1, null);
+      if (!state.workflowTask)
+        startTimer(tx, `timer-${state.nextEventId}`, durationFromMs(100 * (1 + (pick % 30))), 1, null);
       return;
     case 'cancelTimer': {
       const timers = [...state.timers.values()];

@@ -2,25 +2,26 @@
  * Timers that a workflow starts. A timer fires or is cancelled, never both: one that has fired into the buffer of a
  * running workflow task can still be taken back by a cancel command, because nobody has seen it fire.
  */
-import type { temporal } from '../proto/root.js';
+import type { google, temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { PendingTimer } from './pending-items.js';
-import { durationFromMs, numberFromInt64 } from './proto-time.js';
+import { durationFromMs, msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import type { Transition } from './transition.js';
 
 export function startTimer(
   tx: Transition,
   timerId: string,
-  startToFireMs: number,
+  startToFire: google.protobuf.IDuration | null,
   workflowTaskCompletedEventId: number,
   userMetadata: temporal.api.sdk.v1.IUserMetadata | null,
 ): void {
+  const startToFireMs = msFromDuration(startToFire);
   const event = tx.history.add(EventType.EVENT_TYPE_TIMER_STARTED, {
     timerStartedEventAttributes: {
       timerId,
-      startToFireTimeout: durationFromMs(startToFireMs),
+      ...(startToFire ? { startToFireTimeout: durationFromMs(startToFireMs) } : {}),
       workflowTaskCompletedEventId,
     },
     ...(userMetadata ? { userMetadata } : {}),

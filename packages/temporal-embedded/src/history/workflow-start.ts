@@ -85,13 +85,17 @@ export function createMutableState(runKey: RunKey, run: NewRun, nowMs: number): 
 /** Writes the started event. The first workflow task is the caller's next step. */
 export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
   const { info } = tx.state;
+  // The first run of a cron schedule says so too.
+  const initiator = run.initiator || (run.cronSchedule ? Initiator.CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE : 0);
   const attributes = {
     workflowType: { name: run.workflowType },
     taskQueue: { name: run.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
     input: run.input,
     header: run.header,
-    workflowExecutionTimeout: durationFromMs(run.workflowExecutionTimeoutMs),
-    workflowRunTimeout: durationFromMs(run.workflowRunTimeoutMs),
+    ...(run.workflowExecutionTimeoutMs
+      ? { workflowExecutionTimeout: durationFromMs(run.workflowExecutionTimeoutMs) }
+      : {}),
+    ...(run.workflowRunTimeoutMs ? { workflowRunTimeout: durationFromMs(run.workflowRunTimeoutMs) } : {}),
     workflowTaskTimeout: durationFromMs(run.workflowTaskTimeoutMs),
     identity: run.identity,
     retryPolicy: run.retryPolicy,
@@ -101,13 +105,15 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
     memo: run.memo,
     searchAttributes: run.searchAttributes,
     workflowId: run.workflowId,
-    firstWorkflowTaskBackoff: durationFromMs(run.firstWorkflowTaskBackoffMs),
-    priority: run.priority ?? {},
+    ...(run.firstWorkflowTaskBackoffMs || !run.continuedExecutionRunId
+      ? { firstWorkflowTaskBackoff: durationFromMs(run.firstWorkflowTaskBackoffMs) }
+      : {}),
+    ...(run.priority ? { priority: run.priority } : {}),
     ...(run.cronSchedule ? { cronSchedule: run.cronSchedule } : {}),
     ...(info.executionExpirationMs
       ? { workflowExecutionExpirationTime: timestampFromMs(info.executionExpirationMs) }
       : {}),
-    ...(run.initiator ? { initiator: run.initiator } : {}),
+    ...(initiator ? { initiator } : {}),
     ...(run.continuedExecutionRunId ? { continuedExecutionRunId: run.continuedExecutionRunId } : {}),
     ...(run.lastCompletionResult ? { lastCompletionResult: run.lastCompletionResult } : {}),
     ...(run.continuedFailure ? { continuedFailure: run.continuedFailure } : {}),

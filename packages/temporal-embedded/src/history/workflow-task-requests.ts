@@ -45,6 +45,14 @@ export function requireStartedTask(engine: HistoryEngine, token: TaskToken): Run
   return context;
 }
 
+/** As above, for an rpc that tells a closed run from a task that is gone. */
+function requireStartedTaskOfOpenRun(engine: HistoryEngine, token: TaskToken): RunContext {
+  if (findByToken(engine, token)?.state.isRunning === false) {
+    throw new NotFoundError('workflow execution already completed');
+  }
+  return requireStartedTask(engine, token);
+}
+
 /** The run that a token means, or undefined when it is gone. */
 export function findByToken(engine: HistoryEngine, token: TaskToken): RunContext | undefined {
   try {
@@ -123,7 +131,7 @@ function refuseCompletion(
     engine.transact(context, (tx) => {
       failWorkflowTask(tx, {
         cause: refusal.failedCause,
-        failure: { message },
+        failure: { message, serverFailureInfo: {} },
         identity: request.identity ?? '',
         ...(request.binaryChecksum ? { binaryChecksum: request.binaryChecksum } : {}),
       });
@@ -143,7 +151,7 @@ export function respondWorkflowTaskFailed(
   token: TaskToken,
   request: temporal.api.workflowservice.v1.IRespondWorkflowTaskFailedRequest,
 ): void {
-  const context = requireStartedTask(engine, token);
+  const context = requireStartedTaskOfOpenRun(engine, token);
   engine.transact(context, (tx) => {
     failWorkflowTask(tx, {
       cause: request.cause ?? Cause.WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED,

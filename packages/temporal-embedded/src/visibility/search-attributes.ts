@@ -71,6 +71,10 @@ export class SearchAttributes {
     requireSize(fields);
   }
 
+  typed(namespaceId: string, attributes: ISearchAttributes): ISearchAttributes {
+    return withTypes(attributes, this.typesOf(namespaceId));
+  }
+
   /** The values as the list filter language sees them; a value that does not fit its type (any more) is left out. */
   indexedValues(
     namespaceId: string,

@@ -2,7 +2,7 @@
 import { timestampFromMs } from '../../history/proto-time.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
-import { requireTaskQueue } from '../request-checks.js';
+import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import type { RpcHandler } from '../rpc-handler.js';
 import type { WorkflowServices } from '../workflow-services.js';
 
@@ -15,7 +15,7 @@ export const describeTaskQueue =
   ({ matching, namespaces }: WorkflowServices): RpcHandler<Request, Response> =>
   (request) => {
     const namespace = namespaces.require(request.namespace);
-    const name = requireTaskQueue(request.taskQueue);
+    const name = requireTaskQueueName(request.taskQueue);
     const isActivity = request.taskQueueType === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
     const status = matching.describe(
       { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },

@@ -1,9 +1,10 @@
 /** PollActivityTaskQueue: a long poll for an activity task; empty when nothing came in time. */
 import { limits } from '../../history/limits.js';
 import { temporalProto } from '../../proto/root.js';
+import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import type { temporal } from '../../proto/root.js';
 import { activityTaskReply } from '../poll-reply.js';
-import { checkLength, longPollTimeoutMs, requireTaskQueue } from '../request-checks.js';
+import { checkLength, longPollTimeoutMs } from '../request-checks.js';
 import { EncodedResponse } from '../rpc-handler.js';
 import type { RpcHandler } from '../rpc-handler.js';
 import type { WorkflowServices } from '../workflow-services.js';
@@ -18,7 +19,7 @@ export const pollActivityTaskQueue =
   async (request, call) => {
     const namespace = namespaces.require(request.namespace);
     const identity = checkLength(request.identity, 'Identity');
-    const name = requireTaskQueue(request.taskQueue);
+    const name = requireTaskQueueName(request.taskQueue);
     const handout = await matching.pollActivityTask(
       { namespaceId: namespace.id, name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
       {

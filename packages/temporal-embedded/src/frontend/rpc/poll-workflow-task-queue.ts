@@ -1,9 +1,10 @@
 /** PollWorkflowTaskQueue: a long poll for a workflow task or a query; empty when nothing came in time. */
 import { limits } from '../../history/limits.js';
 import { temporalProto } from '../../proto/root.js';
+import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import type { temporal } from '../../proto/root.js';
 import { workflowTaskReply } from '../poll-reply.js';
-import { checkLength, longPollTimeoutMs, requireTaskQueue } from '../request-checks.js';
+import { checkLength, longPollTimeoutMs } from '../request-checks.js';
 import { EncodedResponse } from '../rpc-handler.js';
 import type { RpcHandler } from '../rpc-handler.js';
 import type { WorkflowServices } from '../workflow-services.js';
@@ -18,7 +19,7 @@ export const pollWorkflowTaskQueue =
   async (request, call) => {
     const namespace = namespaces.require(request.namespace);
     const identity = checkLength(request.identity, 'Identity');
-    const name = requireTaskQueue(request.taskQueue);
+    const name = requireTaskQueueName(request.taskQueue);
     const capabilities = request.workerVersionCapabilities;
     const handout = await matching.pollWorkflowTask(
       { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },

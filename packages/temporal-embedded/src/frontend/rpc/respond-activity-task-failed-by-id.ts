@@ -16,7 +16,7 @@ export const respondActivityTaskFailedById =
     const activityId = requireName(request.activityId, 'ActivityId');
     const identity = checkLength(request.identity, 'Identity');
     const reference = requireActivityById(engine, namespace.id, workflowId, request.runId ?? '', activityId);
-    respondActivityFailed(engine, reference, request.failure ?? {}, request.lastHeartbeatDetails ?? null, {
+    respondActivityFailed(engine, reference, request.failure ?? null, request.lastHeartbeatDetails ?? null, {
       identity,
       workerVersion: null,
     });

@@ -17,7 +17,7 @@ export const respondActivityTaskFailed =
     const identity = checkLength(request.identity, 'Identity');
     requireApplicationFailure(request.failure);
     const reference = requireActivityByToken(engine, decodeTaskToken(request.taskToken));
-    respondActivityFailed(engine, reference, request.failure ?? {}, request.lastHeartbeatDetails ?? null, {
+    respondActivityFailed(engine, reference, request.failure ?? null, request.lastHeartbeatDetails ?? null, {
       identity,
       workerVersion: request.workerVersion ?? null,
     });

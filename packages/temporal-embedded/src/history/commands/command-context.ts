@@ -41,17 +41,26 @@ export class CommandRefusedError extends Error {
   }
 }
 
-/** Runs a check; its InvalidArgumentError becomes a refusal with `cause`, its text prefixed. */
-export function refuseOnInvalid(
-  cause: temporal.api.enums.v1.WorkflowTaskFailedCause,
-  check: () => void,
-  wrap: (message: string) => string = (message) => message,
-): void {
+/**
+ * Runs a check and explains its InvalidArgumentError. The worker gets it, but its task does not fail: as in the official
+ * server, where these few checks are older than causes, the task stays with the worker until it times out.
+ */
+export function explainInvalid(check: () => void, explain: (message: string) => string): void {
   try {
     check();
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    throw new CommandRefusedError(cause, wrap(error.message));
+    throw new InvalidArgumentError(explain(error.message));
+  }
+}
+
+/** Runs a check; its InvalidArgumentError becomes a refusal with `cause`. */
+export function refuseOnInvalid(cause: temporal.api.enums.v1.WorkflowTaskFailedCause, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+    throw new CommandRefusedError(cause, error.message);
   }
 }
 

@@ -186,9 +186,15 @@ export function runCommand(context: CommandContext, command: Command, takeMessag
         ),
       );
     case CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE:
-      return takeMessage(command.protocolMessageCommandAttributes?.messageId ?? '');
+      return takeMessage(
+        requireAttributes(
+          command.protocolMessageCommandAttributes,
+          Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE,
+          'ProtocolMessage',
+        ).messageId ?? '',
+      );
     default:
-      throw new InvalidArgumentError(`Unknown command type: ${commandName(command.commandType ?? 0)}`);
+      throw new InvalidArgumentError(`unknown command type: ${commandName(command.commandType ?? 0)}`);
   }
 }
 

@@ -7,9 +7,10 @@ import { limits } from '../limits.js';
 import { continueAsNewRun } from '../next-run.js';
 import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
+import { requireTaskQueueName } from '../task-queue-name.js';
 import { closeWorkflow } from '../workflow-close.js';
 import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../workflow-start.js';
-import { CommandRefusedError, refuseOnInvalid, requireNoUnseenEvents } from './command-context.js';
+import { CommandRefusedError, explainInvalid, refuseOnInvalid, requireNoUnseenEvents } from './command-context.js';
 import type { CommandContext } from './command-context.js';
 
 type Attributes = temporal.api.command.v1.IContinueAsNewWorkflowExecutionCommandAttributes;
@@ -17,6 +18,7 @@ type Attributes = temporal.api.command.v1.IContinueAsNewWorkflowExecutionCommand
 const Cause = temporalProto.api.enums.v1.WorkflowTaskFailedCause;
 const Status = temporalProto.api.enums.v1.WorkflowExecutionStatus;
 const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
+const COMMAND = 'ContinueAsNewWorkflowExecutionCommand';
 const BAD = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_CONTINUE_AS_NEW_ATTRIBUTES;
 
 export function continueAsNewWorkflowExecution(
@@ -29,34 +31,34 @@ export function continueAsNewWorkflowExecution(
   const { info } = tx.state;
   const workflowType = command.workflowType?.name || info.workflowType;
   const taskQueue = command.taskQueue?.name || info.taskQueue;
-  for (const [name, id] of [
-    ['WorkflowType', workflowType],
-    ['TaskQueue', taskQueue],
-  ] as const) {
-    if (id.length <= limits.idLength) continue;
+  const names = `WorkflowType=${workflowType} TaskQueue=name:"${taskQueue}" kind:TASK_QUEUE_KIND_NORMAL`;
+  if (workflowType.length > limits.idLength) {
     throw new CommandRefusedError(
       BAD,
-      `${name} on ContinueAsNewWorkflowExecutionCommand exceeds length limit. ${name}=${id} Length=${id.length} Limit=${limits.idLength}`,
+      `WorkflowType on ${COMMAND} exceeds length limit. WorkflowType=${workflowType} Length=${workflowType.length} Limit=${limits.idLength}`,
     );
   }
+  explainInvalid(
+    () => requireTaskQueueName({ name: taskQueue }),
+    (message) => `error validating ${COMMAND} TaskQueue: ${message}. ${names}`,
+  );
   for (const [name, duration] of [
     ['WorkflowRunTimeout', command.workflowRunTimeout],
     ['WorkflowTaskTimeout', command.workflowTaskTimeout],
     ['BackoffStartInterval', command.backoffStartInterval],
   ] as const) {
     if (!isNegativeDuration(duration)) continue;
-    throw new CommandRefusedError(
-      BAD,
-      `Invalid ${name} on ContinueAsNewWorkflowExecutionCommand: negative timestamp duration. WorkflowType=${workflowType} TaskQueue=${taskQueue}`,
-    );
+    throw new CommandRefusedError(BAD, `Invalid ${name} on ${COMMAND}: negative duration. ${names}`);
   }
   const retryPolicy = command.retryPolicy ? fillRetryPolicy(command.retryPolicy) : null;
-  if (retryPolicy) refuseOnInvalid(BAD, () => validateRetryPolicy(retryPolicy));
-  refuseOnInvalid(
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
-    () => context.searchAttributes.validate(tx.state.namespaceId, command.searchAttributes),
-    (message) =>
-      `invalid SearchAttributes on ContinueAsNewWorkflowExecutionCommand: ${message}. WorkflowType=${workflowType} TaskQueue=${taskQueue}`,
+  if (retryPolicy) {
+    explainInvalid(
+      () => validateRetryPolicy(retryPolicy),
+      (message) => `invalid WorkflowRetryPolicy on ${COMMAND}: ${message}. ${names}`,
+    );
+  }
+  refuseOnInvalid(Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, () =>
+    context.searchAttributes.validate(tx.state.namespaceId, command.searchAttributes),
   );
   const runTimeoutMs = effectiveRunTimeoutMs(
     msFromDuration(command.workflowRunTimeout) || info.workflowRunTimeoutMs,
@@ -68,6 +70,9 @@ export function continueAsNewWorkflowExecution(
   );
   const completed: Attributes = {
     ...command,
+    ...(command.searchAttributes
+      ? { searchAttributes: context.searchAttributes.typed(tx.state.namespaceId, command.searchAttributes) }
+      : {}),
     workflowType: { name: workflowType },
     taskQueue: { name: taskQueue, kind: temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
     workflowRunTimeout: durationFromMs(runTimeoutMs),
@@ -94,7 +99,7 @@ export function continueAsNewWorkflowExecution(
         lastCompletionResult: command.lastCompletionResult ?? null,
         header: command.header ?? null,
         memo: command.memo ?? null,
-        searchAttributes: command.searchAttributes ?? null,
+        searchAttributes: completed.searchAttributes ?? null,
         ...(command.inheritBuildId ? { inheritBuildId: true } : {}),
       },
       ...(metadata ? { userMetadata: metadata } : {}),

@@ -5,7 +5,8 @@ import { scheduleActivity } from '../activity.js';
 import { limits } from '../limits.js';
 import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
-import { CommandRefusedError, refuseOnInvalid } from './command-context.js';
+import { requireTaskQueueName } from '../task-queue-name.js';
+import { CommandRefusedError, explainInvalid } from './command-context.js';
 import type { CommandContext } from './command-context.js';
 
 type Attributes = temporal.api.command.v1.IScheduleActivityTaskCommandAttributes;
@@ -28,12 +29,14 @@ export function scheduleActivityTask(
     throw new CommandRefusedError(BAD, message);
   };
   const names = `ActivityId=${activityId} ActivityType=${activityType}`;
-  if (taskQueue === '') refuse(`invalid TaskQueue on ScheduleActivityTaskCommand: missing task queue name. ${names}`);
+  explainInvalid(
+    () => requireTaskQueueName(command.taskQueue),
+    (message) => `invalid TaskQueue on ScheduleActivityTaskCommand: ${message}. ${names}`,
+  );
   if (activityId === '') refuse(`ActivityId is not set on ScheduleActivityTaskCommand. ActivityType=${activityType}`);
   if (activityType === '') refuse(`ActivityType is not set on ScheduleActivityTaskCommand. ActivityID=${activityId}`);
   const retryPolicy = fillRetryPolicy(command.retryPolicy);
-  refuseOnInvalid(
-    BAD,
+  explainInvalid(
     () => validateRetryPolicy(retryPolicy),
     (message) => `invalid ActivityRetryPolicy on SechduleActivityTaskCommand: ${message}. ${names}`,
   );
@@ -100,10 +103,7 @@ function activityTimeouts(command: Attributes, runTimeoutMs: number, names: stri
     const key = (name[0]?.toLowerCase() + name.slice(1)) as
       'scheduleToCloseTimeout' | 'scheduleToStartTimeout' | 'startToCloseTimeout' | 'heartbeatTimeout';
     if (!isNegativeDuration(command[key])) continue;
-    throw new CommandRefusedError(
-      BAD,
-      `Invalid ${name} for ScheduleActivityTaskCommand: negative timestamp duration. ${names}`,
-    );
+    throw new CommandRefusedError(BAD, `Invalid ${name} for ScheduleActivityTaskCommand: negative duration. ${names}`);
   }
   let scheduleToCloseMs = msFromDuration(command.scheduleToCloseTimeout);
   let scheduleToStartMs = msFromDuration(command.scheduleToStartTimeout);

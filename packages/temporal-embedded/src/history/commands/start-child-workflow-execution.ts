@@ -6,8 +6,9 @@ import { requireValidCron } from '../cron.js';
 import { limits } from '../limits.js';
 import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
+import { requireTaskQueueName } from '../task-queue-name.js';
 import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../workflow-start.js';
-import { CommandRefusedError, refuseOnInvalid } from './command-context.js';
+import { CommandRefusedError, explainInvalid, refuseOnInvalid } from './command-context.js';
 import type { CommandContext } from './command-context.js';
 
 type Attributes = temporal.api.command.v1.IStartChildWorkflowExecutionCommandAttributes;
@@ -18,6 +19,7 @@ const {
   WorkflowIdReusePolicy,
   TaskQueueKind,
 } = temporalProto.api.enums.v1;
+const COMMAND = 'StartChildWorkflowExecutionCommand';
 const BAD = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES;
 
 export function startChildWorkflowExecution(
@@ -38,47 +40,48 @@ export function startChildWorkflowExecution(
   };
   if (workflowId === '')
     refuse(
-      `Required field WorkflowId is not set on StartChildWorkflowExecutionCommand. WorkflowType=${workflowType} Namespace=${namespace.name}`,
+      `Required field WorkflowId is not set on ${COMMAND}. WorkflowType=${workflowType} Namespace=${namespace.name}`,
     );
   if (workflowType === '')
     refuse(
-      `Required field WorkflowType is not set on StartChildWorkflowExecutionCommand. WorkflowId=${workflowId} Namespace=${namespace.name}`,
+      `Required field WorkflowType is not set on ${COMMAND}. WorkflowId=${workflowId} Namespace=${namespace.name}`,
     );
-  for (const [name, id] of [
-    ['WorkflowId', workflowId],
-    ['WorkflowType', workflowType],
-  ] as const) {
-    if (id.length <= limits.idLength) continue;
+  if (workflowId.length > limits.idLength)
     refuse(
-      `${name} on StartChildWorkflowExecutionCommand exceeds length limit. ${names} Length=${id.length} Limit=${limits.idLength}`,
+      `WorkflowId on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} Length=${workflowId.length} Limit=${limits.idLength} WorkflowType=${workflowType} Namespace=${namespace.name}`,
     );
-  }
+  if (workflowType.length > limits.idLength)
+    refuse(
+      `WorkflowType on ${COMMAND} exceeds length limit. WorkflowId=${workflowId} WorkflowType=${workflowType} Length=${workflowType.length} Limit=${limits.idLength} Namespace=${namespace.name}`,
+    );
   for (const [name, duration] of [
     ['WorkflowExecutionTimeout', command.workflowExecutionTimeout],
     ['WorkflowRunTimeout', command.workflowRunTimeout],
     ['WorkflowTaskTimeout', command.workflowTaskTimeout],
   ] as const) {
     if (isNegativeDuration(duration)) {
-      refuse(`Invalid ${name} on StartChildWorkflowExecutionCommand: negative timestamp duration. ${names}`);
+      refuse(`Invalid ${name} on ${COMMAND}: negative duration. ${names}`);
     }
   }
+  const taskQueue = command.taskQueue?.name || state.info.taskQueue;
+  explainInvalid(
+    () => requireTaskQueueName({ name: taskQueue }),
+    (message) =>
+      `invalid TaskQueue on ${COMMAND}: ${message}. ${names} TaskQueue=name:"${taskQueue}" kind:TASK_QUEUE_KIND_NORMAL`,
+  );
   const retryPolicy = command.retryPolicy ? fillRetryPolicy(command.retryPolicy) : null;
   if (retryPolicy) {
-    refuseOnInvalid(
-      BAD,
+    explainInvalid(
       () => validateRetryPolicy(retryPolicy),
-      (message) => `invalid WorkflowRetryPolicy on StartChildWorkflowExecutionCommand: ${message}. ${names}`,
+      (message) => `invalid WorkflowRetryPolicy on ${COMMAND}: ${message}. ${names}`,
     );
   }
-  refuseOnInvalid(
-    BAD,
+  explainInvalid(
     () => requireValidCron(command.cronSchedule ?? ''),
-    (message) => `invalid CronSchedule on StartChildWorkflowExecutionCommand: ${message}. ${names}`,
+    (message) => `invalid CronSchedule on ${COMMAND}: ${message}. ${names}`,
   );
-  refuseOnInvalid(
-    Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES,
-    () => context.searchAttributes.validate(namespace.id, command.searchAttributes),
-    (message) => `invalid SearchAttributes on StartChildWorkflowCommand: ${message}. ${names}`,
+  refuseOnInvalid(Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, () =>
+    context.searchAttributes.validate(namespace.id, command.searchAttributes),
   );
   if (state.children.size >= limits.pendingChildren) {
     throw new CommandRefusedError(
@@ -97,7 +100,7 @@ export function startChildWorkflowExecution(
       workflowId,
       workflowType: { name: workflowType },
       taskQueue: {
-        name: command.taskQueue?.name || state.info.taskQueue,
+        name: taskQueue,
         kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
       },
       input: command.input ?? null,
@@ -113,7 +116,9 @@ export function startChildWorkflowExecution(
       retryPolicy,
       header: command.header ?? null,
       memo: command.memo ?? null,
-      searchAttributes: command.searchAttributes ?? null,
+      searchAttributes: command.searchAttributes
+        ? context.searchAttributes.typed(namespace.id, command.searchAttributes)
+        : null,
       ...(command.control ? { control: command.control } : {}),
       ...(command.cronSchedule ? { cronSchedule: command.cronSchedule } : {}),
       ...(command.inheritBuildId ? { inheritBuildId: true } : {}),

@@ -2,7 +2,7 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { limits } from '../limits.js';
-import { isNegativeDuration, msFromDuration } from '../proto-time.js';
+import { isNegativeDuration } from '../proto-time.js';
 import { startTimer as recordTimerStarted } from '../user-timer.js';
 import { CommandRefusedError } from './command-context.js';
 import type { CommandContext } from './command-context.js';
@@ -26,7 +26,7 @@ export function startTimer(
   if (isNegativeDuration(command.startToFireTimeout)) {
     throw new CommandRefusedError(
       BAD,
-      `An invalid StartToFireTimeout is set on StartTimerCommand: negative timestamp duration. TimerId=${timerId}`,
+      `An invalid StartToFireTimeout is set on StartTimerCommand: negative duration. TimerId=${timerId}`,
     );
   }
   if (context.tx.state.timers.get(timerId)) {
@@ -38,7 +38,7 @@ export function startTimer(
   recordTimerStarted(
     context.tx,
     timerId,
-    msFromDuration(command.startToFireTimeout),
+    command.startToFireTimeout ?? null,
     context.workflowTaskCompletedEventId,
     metadata,
   );

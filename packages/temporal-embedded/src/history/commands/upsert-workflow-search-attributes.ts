@@ -16,19 +16,22 @@ export function upsertWorkflowSearchAttributes(
   command: temporal.api.command.v1.IUpsertWorkflowSearchAttributesCommandAttributes,
 ): void {
   const { tx } = context;
-  const changes = command.searchAttributes?.indexedFields;
+  const fields = command.searchAttributes?.indexedFields;
   if (!command.searchAttributes) throw new CommandRefusedError(BAD, `SearchAttributes is not set on ${COMMAND}.`);
-  if (!changes || Object.keys(changes).length === 0) {
+  if (!fields || Object.keys(fields).length === 0) {
     throw new CommandRefusedError(BAD, `IndexedFields is not set on ${COMMAND}.`);
   }
   refuseOnInvalid(BAD, () => context.searchAttributes.validate(tx.state.namespaceId, command.searchAttributes));
+  const typed = context.searchAttributes.typed(tx.state.namespaceId, command.searchAttributes);
   tx.history.add(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES, {
     upsertWorkflowSearchAttributesEventAttributes: {
       workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
-      searchAttributes: command.searchAttributes,
+      searchAttributes: typed,
     },
   } as unknown as HistoryEvent);
   const current = SearchAttributes.decode(tx.state.searchAttributes).indexedFields ?? {};
-  tx.state.searchAttributes = SearchAttributes.encode({ indexedFields: mergePayloads(current, changes) }).finish();
+  tx.state.searchAttributes = SearchAttributes.encode({
+    indexedFields: mergePayloads(current, typed.indexedFields ?? {}),
+  }).finish();
   tx.visibilityChanged = true;
 }
