@@ -13,17 +13,21 @@ export interface OfficialDevServer {
 /** Per second and host; above what any test sends. */
 const UNLIMITED = 100_000;
 
-/** `executable` is what `needs.temporalDevServer` finds. */
-export async function startOfficialDevServer(executable: string): Promise<OfficialDevServer> {
+/** `executable` is what `needs.temporalDevServer` finds; `searchAttributes` are `Name=Type`. */
+export async function startOfficialDevServer(
+  executable: string,
+  searchAttributes: readonly string[] = [],
+): Promise<OfficialDevServer> {
   const port = await freePort();
   const child = startChild(executable, [
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
     ...['--dynamic-config-value', `frontend.namespaceRPS.visibility=${UNLIMITED}`],
     ...['--dynamic-config-value', `frontend.globalNamespaceRPS.visibility=${UNLIMITED}`],
+    ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ]);
   try {
     const connection = await waitUntil(
-      () => Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 1000 }),
+      () => Connection.connect({ address: `127.0.0.1:${port}`, connectTimeout: 1000, interceptors: [] }),
       { what: 'the official dev server to answer' },
     );
     return {

@@ -1,0 +1,23 @@
+/** Every script, by name. */
+import { activityCancellationScripts } from './activity-cancellation-scripts.js';
+import { activityScripts } from './activity-scripts.js';
+import { activityTimeoutScripts } from './activity-timeout-scripts.js';
+import { childScripts } from './child-scripts.js';
+import { closingScripts } from './closing-scripts.js';
+import { externalWorkflowScripts } from './external-workflow-scripts.js';
+import type { Scripts } from './script.js';
+import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
+import { timerScripts } from './timer-scripts.js';
+import { workflowTaskScripts } from './workflow-task-scripts.js';
+
+export const allScripts: Scripts = {
+  ...workflowTaskScripts,
+  ...stickyAndQueryScripts,
+  ...activityScripts,
+  ...activityTimeoutScripts,
+  ...activityCancellationScripts,
+  ...timerScripts,
+  ...childScripts,
+  ...externalWorkflowScripts,
+  ...closingScripts,
+};
