@@ -33,6 +33,16 @@ export function earliestDeadlineMs(state: MutableState): number | undefined {
   return earliest === Infinity ? undefined : earliest;
 }
 
+/** The same as the store keeps it: a speculative task, which is not stored, has no say. */
+export function storedDeadlineMs(state: MutableState): number | undefined {
+  const task = state.workflowTask;
+  if (!task?.isSpeculative) return earliestDeadlineMs(state);
+  state.workflowTask = undefined;
+  const deadlineMs = earliestDeadlineMs(state);
+  state.workflowTask = task;
+  return deadlineMs;
+}
+
 /** When the workflow task times out by one of its two timeouts; Infinity: not by itself. */
 export function workflowTaskDeadlineMs(state: MutableState): number {
   const task = state.workflowTask;

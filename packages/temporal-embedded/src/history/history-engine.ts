@@ -13,11 +13,12 @@ import { NotFoundError, UnavailableError } from '../errors.js';
 import type { EventBatch, RunKey, Store } from '../persistence/store.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
-import { earliestDeadlineMs, processDeadlines } from './deadlines.js';
+import { earliestDeadlineMs, processDeadlines, storedDeadlineMs } from './deadlines.js';
 import { decodeEvent } from './event-batch.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { IdGenerator } from './id-generator.js';
 import { failTaskOnFullBuffer, historyExcess, terminateOnExcess } from './limit-enforcement.js';
+import { LoadedRuns } from './loaded-runs.js';
 import { MutableState } from './mutable-state.js';
 import type { NewRun } from './new-run.js';
 import type { ReadStartedEvent } from './next-run.js';
@@ -34,6 +35,7 @@ import type {
 } from './ports.js';
 import { RunContext } from './run-context.js';
 import { activityTaskHandout, workflowTaskHandout } from './task-handout.js';
+import { TaskOffers } from './task-offers.js';
 import { startActivity } from './activity.js';
 import { TimerQueue } from './timer-queue.js';
 import { Transition } from './transition.js';
@@ -44,11 +46,7 @@ import { tasksInProgress } from './work-in-progress.js';
 import { createMutableState } from './workflow-start.js';
 import { clearStickiness, convertSpeculativeWorkflowTask, startWorkflowTask } from './workflow-task.js';
 
-const { Priority } = temporalProto.api.common.v1;
 const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
-const DEFAULT_PRIORITY = 3;
-/** Loaded runs that are kept although nothing is going on with them. */
-const CACHE_SIZE = 1024;
 
 export interface HistoryEngineOptions {
   readonly store: Store;
@@ -84,11 +82,10 @@ export class HistoryEngine implements TaskStartRecorder {
   readonly #onInternalError: HistoryEngineOptions['onInternalError'];
   readonly #onTasksInProgress: HistoryEngineOptions['onTasksInProgress'];
   readonly #timers: TimerQueue;
-  /** Least recently used first. */
-  readonly #runs = new Map<RunKey, RunContext>();
+  readonly #runs = new LoadedRuns();
+  readonly #offers = new TaskOffers();
   readonly #dirty = new Set<RunContext>();
   readonly #effects: PendingEffect[] = [];
-  #dispatcher: TaskDispatcher | undefined;
   #depth = 0;
 
   constructor(options: HistoryEngineOptions) {
@@ -106,14 +103,14 @@ export class HistoryEngine implements TaskStartRecorder {
 
   /** Joins matching; tasks of transitions before that are lost. */
   connect(dispatcher: TaskDispatcher): void {
-    this.#dispatcher = dispatcher;
+    this.#offers.connect(dispatcher);
   }
 
   /** Takes up every open run of the store: arms its deadline, offers what it has to hand out. */
   resume(): void {
     for (const { runKey, wakeAtMs, hasDispatch } of [...this.store.openExecutions()]) {
       this.#timers.set(runKey, wakeAtMs);
-      if (hasDispatch) this.#offerAll(this.load(runKey));
+      if (hasDispatch) this.#offerAll(this.load(runKey).state);
     }
   }
 
@@ -147,14 +144,10 @@ export class HistoryEngine implements TaskStartRecorder {
 
   /** The run with this key. Throws NotFoundError when it is gone. */
   load(runKey: RunKey): RunContext {
-    const cached = this.#runs.get(runKey);
-    if (cached) {
-      this.#runs.delete(runKey);
-      this.#runs.set(runKey, cached);
-      return cached;
-    }
+    const loaded = this.#runs.use(runKey);
+    if (loaded) return loaded;
     const context = new RunContext(this.#readState(runKey));
-    this.#remember(context);
+    this.#runs.remember(context);
     return context;
   }
 
@@ -189,7 +182,7 @@ export class HistoryEngine implements TaskStartRecorder {
       const context = new RunContext(createMutableState(this.store.nextRunKey(), run, nowMs));
       const tx = new Transition(context.state, nowMs, this.ids);
       const result = apply(tx);
-      this.#remember(context);
+      this.#runs.remember(context);
       // At once, not with the rest: what runs later in this turn finds the run by its workflow id.
       this.#stageCurrentRun(context.state);
       this.#commit(context, tx);
@@ -233,73 +226,14 @@ export class HistoryEngine implements TaskStartRecorder {
     this.#rearm(state);
     for (const effect of tx.effects) this.#effects.push({ runKey: state.runKey, effect });
     if (batches.length > 0) context.notifyEvents();
-    this.#dispatch(context, tx);
+    this.#offers.offerNew(tx);
     const excess = historyExcess(state);
     if (excess !== undefined) this.transact(context, (next) => terminateOnExcess(next, excess));
   }
 
-  #dispatch(context: RunContext, tx: Transition): void {
-    const { state } = context;
-    if (!state.isRunning) return;
-    if (tx.dispatchWorkflowTask && state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(context);
-    for (const scheduledEventId of tx.dispatchActivities) {
-      const activity = state.activities.get(scheduledEventId);
-      if (activity?.startedEventId === 0) this.#offerActivity(context, scheduledEventId, activity);
-    }
-  }
-
-  #offerAll(context: RunContext): void {
-    const { state } = context;
-    const nowMs = this.clock.nowMs();
-    if (state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(context);
-    for (const activity of state.activities.values()) {
-      if (activity.startedEventId !== 0 || activity.scheduledTimeMs > nowMs) continue;
-      activity.isDispatched = true;
-      this.#offerActivity(context, activity.scheduledEventId, activity);
-    }
+  #offerAll(state: MutableState): void {
+    this.#offers.offerAll(state, this.clock.nowMs());
     this.#rearm(state);
-  }
-
-  #offerWorkflowTask({ state }: RunContext): void {
-    const task = state.workflowTask;
-    if (!task || !this.#dispatcher) return;
-    const isSticky = task.isOnStickyQueue && state.stickyTaskQueue !== '';
-    this.#dispatcher.addTask({
-      type: 'workflow',
-      taskQueue: {
-        namespaceId: state.namespaceId,
-        name: isSticky ? state.stickyTaskQueue : state.info.taskQueue,
-        kind: isSticky ? TaskQueueKind.TASK_QUEUE_KIND_STICKY : TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
-      },
-      normalTaskQueue: state.info.taskQueue,
-      runKey: state.runKey,
-      workflowId: state.workflowId,
-      runId: state.runId,
-      scheduledEventId: task.scheduledEventId,
-      attempt: state.workflowTaskAttempt,
-      priority: priorityKey(state.info.priority),
-    });
-  }
-
-  #offerActivity(
-    { state }: RunContext,
-    scheduledEventId: number,
-    activity: { taskQueue: string; attempt: number; priority: Uint8Array },
-  ): void {
-    this.#dispatcher?.addTask({
-      type: 'activity',
-      taskQueue: {
-        namespaceId: state.namespaceId,
-        name: activity.taskQueue,
-        kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
-      },
-      runKey: state.runKey,
-      workflowId: state.workflowId,
-      runId: state.runId,
-      scheduledEventId,
-      attempt: activity.attempt,
-      priority: priorityKey(activity.priority.length > 0 ? activity.priority : state.info.priority),
-    });
   }
 
   #rearm(state: MutableState): void {
@@ -329,16 +263,7 @@ export class HistoryEngine implements TaskStartRecorder {
     this.#dirty.delete(context);
     if (!context.isDirty) return;
     context.isDirty = false;
-    const task = state.workflowTask;
-    let wakeAtMs: number | undefined;
-    if (task?.isSpeculative) {
-      state.workflowTask = undefined;
-      wakeAtMs = earliestDeadlineMs(state);
-      state.workflowTask = task;
-    } else {
-      wakeAtMs = earliestDeadlineMs(state);
-    }
-    state.stage(this.store, wakeAtMs);
+    state.stage(this.store, storedDeadlineMs(state));
     if (context.isVisibilityDirty) {
       context.isVisibilityDirty = false;
       this.store.stage({ type: 'putVisibility', record: visibilityRecord(state, this.searchAttributes) });
@@ -459,18 +384,8 @@ export class HistoryEngine implements TaskStartRecorder {
     this.#dirty.delete(context);
   }
 
-  #remember(context: RunContext): void {
-    this.#runs.set(context.state.runKey, context);
-    if (this.#runs.size <= CACHE_SIZE) return;
-    for (const [runKey, candidate] of this.#runs) {
-      if (this.#runs.size <= CACHE_SIZE) break;
-      if (!candidate.isPinned) this.#runs.delete(runKey);
-    }
-  }
-
   #onRollback(): void {
-    const runs = [...this.#runs.values()];
-    this.#runs.clear();
+    const runs = this.#runs.takeAll();
     this.#dirty.clear();
     this.#effects.length = 0;
     this.#timers.clear();
@@ -480,12 +395,7 @@ export class HistoryEngine implements TaskStartRecorder {
       context.queries.failAll(new UnavailableError('buffered query cleared, please retry'));
       context.notifyEvents();
     }
-    this.#dispatcher?.reset();
+    this.#offers.reset();
     this.resume();
   }
-}
-
-function priorityKey(bytes: Uint8Array): number {
-  if (bytes.length === 0) return DEFAULT_PRIORITY;
-  return Priority.decode(bytes).priorityKey || DEFAULT_PRIORITY;
 }

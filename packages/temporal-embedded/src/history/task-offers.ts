@@ -1,0 +1,91 @@
+/**
+ * What history has to hand out, told to matching: workflow tasks and activities, each with the queue it belongs on.
+ * The rule it guards: nothing is offered that a poller could not start, and after a reset everything is offered again.
+ */
+import { temporalProto } from '../proto/root.js';
+import type { MutableState } from './mutable-state.js';
+import type { PendingActivity } from './pending-items.js';
+import type { TaskDispatcher } from './ports.js';
+import type { Transition } from './transition.js';
+
+const { Priority } = temporalProto.api.common.v1;
+const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
+const DEFAULT_PRIORITY = 3;
+
+export class TaskOffers {
+  #dispatcher: TaskDispatcher | undefined;
+
+  /** Joins matching; what is offered before that is lost. */
+  connect(dispatcher: TaskDispatcher): void {
+    this.#dispatcher = dispatcher;
+  }
+
+  /** Matching forgets what was offered: it is about to be offered again. */
+  reset(): void {
+    this.#dispatcher?.reset();
+  }
+
+  /** Offers what a transition wants dispatched, unless it is gone or started by now. */
+  offerNew(tx: Transition): void {
+    const { state } = tx;
+    if (!state.isRunning) return;
+    if (tx.dispatchWorkflowTask && state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(state);
+    for (const scheduledEventId of tx.dispatchActivities) {
+      const activity = state.activities.get(scheduledEventId);
+      if (activity?.startedEventId === 0) this.#offerActivity(state, activity);
+    }
+  }
+
+  /** Offers everything that waits for a poller, as after a restart. */
+  offerAll(state: MutableState, nowMs: number): void {
+    if (state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(state);
+    for (const activity of state.activities.values()) {
+      if (activity.startedEventId !== 0 || activity.scheduledTimeMs > nowMs) continue;
+      activity.isDispatched = true;
+      this.#offerActivity(state, activity);
+    }
+  }
+
+  #offerWorkflowTask(state: MutableState): void {
+    const task = state.workflowTask;
+    if (!task || !this.#dispatcher) return;
+    const isSticky = task.isOnStickyQueue && state.stickyTaskQueue !== '';
+    this.#dispatcher.addTask({
+      type: 'workflow',
+      taskQueue: {
+        namespaceId: state.namespaceId,
+        name: isSticky ? state.stickyTaskQueue : state.info.taskQueue,
+        kind: isSticky ? TaskQueueKind.TASK_QUEUE_KIND_STICKY : TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
+      },
+      normalTaskQueue: state.info.taskQueue,
+      runKey: state.runKey,
+      workflowId: state.workflowId,
+      runId: state.runId,
+      scheduledEventId: task.scheduledEventId,
+      attempt: state.workflowTaskAttempt,
+      priority: priorityKey(state.info.priority),
+    });
+  }
+
+  #offerActivity(state: MutableState, activity: PendingActivity): void {
+    this.#dispatcher?.addTask({
+      type: 'activity',
+      taskQueue: {
+        namespaceId: state.namespaceId,
+        name: activity.taskQueue,
+        kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
+      },
+      runKey: state.runKey,
+      workflowId: state.workflowId,
+      runId: state.runId,
+      scheduledEventId: activity.scheduledEventId,
+      attempt: activity.attempt,
+      priority: priorityKey(activity.priority.length > 0 ? activity.priority : state.info.priority),
+    });
+  }
+}
+
+function priorityKey(bytes: Uint8Array): number {
+  if (bytes.length === 0) return DEFAULT_PRIORITY;
+  return Priority.decode(bytes).priorityKey || DEFAULT_PRIORITY;
+}
