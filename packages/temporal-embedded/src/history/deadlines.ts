@@ -112,13 +112,15 @@ export function processDeadlines(tx: Transition, readStarted: ReadStartedEvent):
   if (workflowTaskDeadlineMs(state) <= nowMs) timeOutWorkflowTask(tx);
   let somethingHappened = fireDueTimers(tx);
   for (const activity of dueActivities(state, nowMs)) {
-    const { timeoutType } = activityDeadline(activity);
-    if (timeoutType !== 0) {
-      if (timeOutActivity(tx, activity, timeoutType)) somethingHappened = true;
-      continue;
+    let deadline = activityDeadline(activity);
+    if (deadline.timeoutType === 0) {
+      activity.isDispatched = true;
+      tx.dispatchActivities.push(activity.scheduledEventId);
+      // Much time may have passed at once: a timeout that came after the backoff is due as well.
+      deadline = activityDeadline(activity);
+      if (deadline.atMs > nowMs) continue;
     }
-    activity.isDispatched = true;
-    tx.dispatchActivities.push(activity.scheduledEventId);
+    if (timeOutActivity(tx, activity, deadline.timeoutType)) somethingHappened = true;
   }
   if (somethingHappened) ensureWorkflowTask(tx);
 }

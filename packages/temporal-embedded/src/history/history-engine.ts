@@ -337,10 +337,8 @@ export class HistoryEngine implements TaskStartRecorder {
   /** One event, decoded; undefined when there is none with this id. */
   readEvent(context: RunContext, eventId: number): HistoryEvent | undefined {
     const batches = this.readEvents(context, eventId, eventId, 1);
-    for (const batch of batches) {
-      if (eventId >= batch.firstEventId && eventId <= batch.lastEventId) return decodeEvent(batch, eventId);
-    }
-    return undefined;
+    const batch = batches.find((each) => eventId >= each.firstEventId && eventId <= each.lastEventId);
+    return batch && decodeEvent(batch, eventId);
   }
 
   /** How `next-run` gets at a run's first event. */

@@ -340,6 +340,17 @@ test('nothing but its own events comes between a workflow task that started and 
   );
 });
 
+/** So much time passes that an attempt's backoff and the activity's schedule-to-close timeout are both over. */
+const BACKOFF_AND_TIMEOUT_DUE_AT_ONCE: (readonly [Step, number])[] = [
+  ['startTask', 0],
+  ['completeTask', 0],
+  ['scheduleActivity', 3],
+  ['startActivity', 0],
+  ['failActivity', 0],
+  ['waitLong', 0],
+  ['wait', 0],
+];
+
 test('a run that is encoded and decoded before every step lives the same life', () => {
   fc.assert(
     fc.property(life, (steps) => {
@@ -352,6 +363,6 @@ test('a run that is encoded and decoded before every step lives the same life', 
         [...state.activities.values()].map(({ activityId, attempt }) => [activityId, attempt]);
       expect(pending(reloaded).sort()).toEqual(pending(plain).sort());
     }),
-    { numRuns: 300 },
+    { numRuns: 300, examples: [[BACKOFF_AND_TIMEOUT_DUE_AT_ONCE]] },
   );
 });
