@@ -9,6 +9,9 @@ import type { Project } from '../config/project.js';
 import { createEngine, engineConfigFromEnvironment } from '../engines/create-engine.js';
 import { VishkarError } from '../errors.js';
 import { gitText } from '../git/git-command.js';
+import type { IssueTracker } from '../issue-tracker/issue-tracker.js';
+import { JiraTracker } from '../issue-tracker/jira/jira-tracker.js';
+import { openJira } from '../issue-tracker/jira/open-jira.js';
 import { MarkdownBacklog } from '../issue-tracker/markdown-backlog/markdown-backlog.js';
 import { LessonStore } from '../lessons/lesson-store.js';
 import { FileNotifier } from '../notifications/file-notifier.js';
@@ -17,7 +20,9 @@ import { LocalGitHost } from '../source-host/local-git/local-git-host.js';
 import { workerIdentity } from '../worker/lost-attempts.js';
 import { LocalProjectRunner } from '../test-runs/local-project-runner.js';
 
-export function openTracker(project: Project): MarkdownBacklog {
+export function openTracker(project: Project, environment: NodeJS.ProcessEnv = process.env): IssueTracker {
+  const { jira, kind } = project.config.tracker;
+  if (kind === 'jira' && jira !== undefined) return new JiraTracker(openJira(jira, environment), jira);
   return new MarkdownBacklog({
     repository: project.repository,
     folder: join(project.repository, project.config.tracker.folder),
@@ -42,7 +47,7 @@ export async function createStoryTools(
     identity: workerIdentity(),
     repository: project.repository,
     baseBranch: config.baseBranch,
-    tracker: openTracker(project),
+    tracker: openTracker(project, environment),
     sourceHost: new LocalGitHost({
       remote: await localRemote(project),
       checks: { runner, artifacts, workFolder: state.checks },

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { engineConfigSchema } from '../engines/create-engine.js';
+import { jiraConfigSchema } from '../issue-tracker/jira/jira-config.js';
 import { storyOptionsSchema } from '../domain/story-input.js';
 import { reviewConfigSchema } from '../review/panel-reviewer.js';
 import { commandsConfigSchema } from '../test-runs/commands-config.js';
@@ -18,8 +19,13 @@ export const projectConfigSchema = z.strictObject({
   baseBranch: z.string().min(1).optional(),
   tracker: z
     .strictObject({
-      kind: z.literal('markdown').default('markdown'),
+      kind: z.enum(['markdown', 'jira']).default('markdown'),
       folder: z.string().min(1).default('.vishkar/backlog'),
+      jira: jiraConfigSchema.optional(),
+    })
+    .refine(({ kind, jira }) => kind !== 'jira' || jira !== undefined, {
+      path: ['jira'],
+      message: 'a tracker of the kind "jira" needs its settings (docs/jira.md)',
     })
     .prefault({}),
   sourceHost: z
