@@ -1,0 +1,128 @@
+/** Jira over a stand-in for Atlassian's Rovo MCP server (streamable HTTP), under the contract, and what HTTP adds. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { jiraConfigSchema } from '../../src/issue-tracker/jira/jira-config.js';
+import { JiraTracker } from '../../src/issue-tracker/jira/jira-tracker.js';
+import { openJira } from '../../src/issue-tracker/jira/open-jira.js';
+import { JiraSite } from '../jira/jira-site.js';
+import { CLOUD_ID, RovoServer } from '../jira/rovo-server.js';
+import { byHand } from '../jira/site-by-hand.js';
+import { describeIssueTracker } from './issue-tracker-contract.js';
+
+const TOKEN = 'rovo-token-77aa31';
+const ENCODED = Buffer.from(`bot@example.com:${TOKEN}`).toString('base64');
+
+let site = new JiraSite();
+let rovo: RovoServer;
+const opened: JiraTracker[] = [];
+
+beforeAll(async () => {
+  rovo = await RovoServer.start(() => site, `Basic ${ENCODED}`);
+});
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map(async (tracker) => await tracker.close()));
+});
+afterAll(async () => {
+  await rovo.close();
+});
+
+function connect(token = TOKEN): JiraTracker {
+  const config = jiraConfigSchema.parse({
+    project: 'DEMO',
+    server: {
+      transport: 'http',
+      url: rovo.url,
+      cloudId: CLOUD_ID,
+      auth: { kind: 'basic', user: 'bot@example.com', tokenEnv: 'ROVO_TOKEN' },
+    },
+  });
+  const tracker = new JiraTracker(openJira(config, { ROVO_TOKEN: token }), config);
+  opened.push(tracker);
+  return tracker;
+}
+
+describeIssueTracker('JiraTracker (Rovo)', async () => {
+  site = new JiraSite();
+  return await Promise.resolve({ connect: () => connect(), ...byHand(site, 'markdown') });
+});
+
+describe('JiraTracker over Rovo', () => {
+  it('lists all pages', async () => {
+    site = new JiraSite();
+    for (let number = 1; number <= 120; number += 1) site.create({ summary: `story ${String(number)}` });
+    const stories = await connect().list();
+    expect(stories.map(({ title }) => title)).toEqual(
+      Array.from({ length: 120 }, (_, index) => `story ${String(index + 1)}`),
+    );
+  });
+
+  it('finds its comment and worklog also where the server gives the first ones only', async () => {
+    site = new JiraSite();
+    const { key } = await connect().create(
+      { title: 'long talk', description: '', acceptanceCriteria: [], priority: 'low' },
+      'create',
+    );
+    const talk = Array.from({ length: 30 }, (_, index) => ({ id: `by-hand-${String(index)}`, body: 'words' }));
+    site.require(key).comments.push(...talk);
+    site.require(key).worklogs.push(...talk);
+    const entry = { seconds: 60, comment: 'work', startedAt: '2026-01-01T10:00:00.000Z' };
+    for (const adopted of [false, true]) {
+      expect((await connect().comment(key, 'late', 'm')).adopted).toBe(adopted);
+      expect((await connect().worklog(key, entry, 'm')).adopted).toBe(adopted);
+    }
+    expect([site.require(key).comments.length, site.require(key).worklogs.length]).toEqual([31, 31]);
+  });
+
+  it('reads which open stories a story waits for, and makes such a link once', async () => {
+    site = new JiraSite();
+    const [first, second, third] = ['one', 'two', 'three'].map((summary) => site.create({ summary }).key);
+    if (first === undefined || second === undefined || third === undefined) throw new Error('not created');
+    for (const blocker of [first, second, first]) await connect().link(third, blocker);
+    expect(site.links).toHaveLength(2);
+    expect((await connect().get(third)).blockedBy).toEqual([first, second]);
+    site.require(first).status = 'Done';
+    expect((await connect().get(third)).blockedBy).toEqual([second]);
+  });
+
+  it.each([
+    [401, 'TRACKER_UNAUTHORIZED', false],
+    [403, 'TRACKER_UNAUTHORIZED', false],
+    [404, 'TRACKER_REFUSED', false],
+    [429, 'TRACKER_RATE_LIMITED', true],
+    [503, 'TRACKER_UNREACHABLE', true],
+  ])('tells what HTTP status %i means', async (status, code, retryable) => {
+    rovo.nextStatus = status;
+    await expect(connect().list()).rejects.toMatchObject({ code, retryable });
+  });
+
+  it('never shows the token, also where the server repeats it', async () => {
+    const error = await connect('wrong-token-5150')
+      .list()
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'TRACKER_UNAUTHORIZED' });
+    const shown = JSON.stringify(error, Object.getOwnPropertyNames(error)) + String((error as Error).stack);
+    expect(shown).not.toContain('wrong-token-5150');
+    expect(shown).not.toContain(Buffer.from('bot@example.com:wrong-token-5150').toString('base64'));
+  });
+
+  it('says which variable should hold the token, and when nobody listens', async () => {
+    await expect(connect('').list()).rejects.toMatchObject({
+      code: 'TRACKER_TOKEN_MISSING',
+      message: expect.stringContaining('ROVO_TOKEN'),
+    });
+    const config = jiraConfigSchema.parse({
+      project: 'DEMO',
+      server: { transport: 'http', url: 'http://127.0.0.1:1/mcp', cloudId: CLOUD_ID },
+    });
+    await expect(new JiraTracker(openJira(config, {}), config).list()).rejects.toMatchObject({
+      code: 'TRACKER_UNREACHABLE',
+      retryable: true,
+    });
+  });
+
+  it('does not let a token travel in the clear', () => {
+    const url = 'http://mcp.example.com/v1/mcp';
+    expect(() => jiraConfigSchema.parse({ project: 'DEMO', server: { transport: 'http', url, cloudId: 'x' } })).toThrow(
+      /https/,
+    );
+  });
+});
