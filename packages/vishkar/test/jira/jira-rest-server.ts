@@ -89,9 +89,15 @@ export class JiraRestServer {
     if (fault.work === 'done') work();
     if (fault.answer === 'cut') response.destroy();
     else if (fault.answer === 'garbage') send(response, { status: 200, body: '<html>a proxy says hello</html>' });
-    else if (fault.answer !== 'silence')
-      send(response, { status: fault.answer, body: { errorMessages: ['fault'], errors: {} } }, fault.headers);
+    else if (fault.answer !== 'silence') send(response, failure(fault.answer), fault.headers);
   }
+}
+
+/** In Jira's words; 502 and up come from the load balancer in front of it, as a page. */
+function failure(status: number): Answer {
+  if (status >= 502) return { status, body: '<html><body>Sorry</body></html>' };
+  const words = status === 429 ? 'Rate limit exceeded.' : 'Internal server error';
+  return { status, body: { errorMessages: [words], errors: {} } };
 }
 
 function send(

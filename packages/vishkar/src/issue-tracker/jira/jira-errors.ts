@@ -12,7 +12,11 @@ interface Meaning {
   readonly hint: string;
 }
 
-/** First match wins: "does not exist or you do not have permission" is Jira's way to say not found. */
+/**
+ * mcp-atlassian passes on Jira's words without the HTTP status, so what nobody knows may be a fault that passes: it is tried
+ * again, within the limits of the activity. First match wins: "does not exist or you do not have permission" is
+ * Jira's way to say not found.
+ */
 const MEANINGS: readonly Meaning[] = [
   {
     code: 'TRACKER_RATE_LIMITED',
@@ -56,9 +60,15 @@ const MEANINGS: readonly Meaning[] = [
   },
   {
     code: 'TRACKER_FAILED',
-    pattern: /\b50[0-9]\b|internal server error|bad gateway|service unavailable|expecting value/i,
+    pattern: /\b50[0-9]\b|internal server error|bad gateway|service unavailable/i,
     retryable: true,
     hint: 'It is tried again by itself; Jira itself has a fault.',
+  },
+  {
+    code: 'TRACKER_REFUSED',
+    pattern:
+      /\b4\d\d\b|cannot be set|can't be set|is required|\bfield\b|\bjql\b|invalid|not valid|read-only mode|does not exist|failed to parse|unknown/i,
+    hint: 'Read what Jira says; docs/jira.md has the usual causes.',
   },
 ];
 
@@ -68,8 +78,9 @@ export function toolFailure(tool: string, text: string): VishkarError {
   const message = `Jira refused ${tool}: ${shorten(text)}`;
   if (meaning !== undefined)
     return new VishkarError(meaning.code, message, { hint: meaning.hint, retryable: meaning.retryable ?? false });
-  return new VishkarError('TRACKER_REFUSED', message, {
-    hint: 'Read what Jira says; docs/jira.md has the usual causes.',
+  return new VishkarError('TRACKER_FAILED', message, {
+    hint: 'It is tried again by itself; if it stays so, read what Jira says (docs/jira.md has the usual causes).',
+    retryable: true,
   });
 }
 
@@ -82,8 +93,16 @@ export function unreadableAnswer(tool: string, reason: string, cause?: unknown):
   });
 }
 
-/** What went wrong on the way to the server or in its protocol; `clean` takes secrets out of a text. */
-export function connectionFailure(server: string, error: unknown, clean: (text: string) => string): VishkarError {
+/**
+ * What went wrong on the way to the server or in its protocol; `clean` takes secrets out of a text. A 404 on an open
+ * connection is how a server says that it forgot the session.
+ */
+export function connectionFailure(
+  server: string,
+  error: unknown,
+  clean: (text: string) => string,
+  isOpen = false,
+): VishkarError {
   if (error instanceof VishkarError) return error;
   const reason = clean(error instanceof Error ? error.message : String(error));
   const status = error instanceof SdkHttpError ? error.status : undefined;
@@ -92,7 +111,7 @@ export function connectionFailure(server: string, error: unknown, clean: (text: 
   if (error instanceof UnauthorizedError || status === 401 || status === 403)
     return about('TRACKER_UNAUTHORIZED', 'does not accept the token', 'Make a new token; see docs/jira.md.', false);
   if (status === 429) return about('TRACKER_RATE_LIMITED', 'asks to wait', 'It is tried again by itself, later.', true);
-  if (status === 404)
+  if (status === 404 && !isOpen)
     return about('TRACKER_REFUSED', 'has no MCP server at this address', 'Check "server.url" (docs/jira.md).', false);
   if (error instanceof SdkError && error.code === SdkErrorCode.RequestTimeout)
     return about('TRACKER_TIMEOUT', 'did not answer in time', 'It is tried again by itself.', true);

@@ -90,7 +90,7 @@ export class McpSession {
       this.#session ??= this.#connect();
       return await work(await this.#session);
     } catch (error) {
-      const failure = connectionFailure(this.#options.server, error, this.#options.clean);
+      const failure = connectionFailure(this.#options.server, error, this.#options.clean, true);
       // After a loss or a timeout nobody knows what the connection is worth; the next call opens another.
       if (/^TRACKER_(?:UNREACHABLE|TIMEOUT|NOT_INSTALLED|UNAUTHORIZED)$/.test(failure.code)) await this.close();
       throw failure;

@@ -74,7 +74,7 @@ function startServer(
     env: childEnvironment({
       from: environment,
       set: {
-        ...(isMcpAtlassian && markupOf(config) === 'wiki' ? { DISABLE_JIRA_MARKUP_TRANSLATION: 'true' } : {}),
+        ...(isMcpAtlassian ? mcpAtlassianSettings(config) : {}),
         ...server.environment,
         ...Object.fromEntries(given),
       },
@@ -87,6 +87,12 @@ function startServer(
     words = (words + chunk.toString('utf8')).slice(-LAST_WORDS_LIMIT);
   });
   return { transport, lastWords: () => words };
+}
+
+/** It gives up on Jira before we give up on it: a call that waits for Jira blocks all others. */
+function mcpAtlassianSettings(config: JiraConfig): Record<string, string> {
+  const timeout = { JIRA_TIMEOUT: String(Math.max(1, Math.floor((config.requestTimeoutMs * 0.75) / 1_000))) };
+  return markupOf(config) === 'wiki' ? { ...timeout, DISABLE_JIRA_MARKUP_TRANSLATION: 'true' } : timeout;
 }
 
 function reachServer(server: HttpServer, secrets: TrackerSecrets): OpenedTransport {
