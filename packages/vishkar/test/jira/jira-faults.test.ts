@@ -47,12 +47,12 @@ const WRITES: readonly {
 ];
 
 /** What is answered instead, and the error that it becomes; a limit with a time is waited out by the server itself. */
-const FAULTS: readonly (readonly [string, Pick<RestFault, 'work' | 'answer' | 'headers'>, string?])[] = [
+const FAULTS: readonly (readonly [string, Pick<RestFault, 'work' | 'answer' | 'headers'>, string | undefined])[] = [
   ['an error comes after the work', { work: 'done', answer: 500 }, 'TRACKER_FAILED'],
   ['the connection is cut after the work', { work: 'done', answer: 'cut' }, 'TRACKER_UNREACHABLE'],
   ['the connection is cut before the work', { work: 'not done', answer: 'cut' }, 'TRACKER_UNREACHABLE'],
   ['Jira is overloaded', { work: 'not done', answer: 503 }, 'TRACKER_FAILED'],
-  ['too much was asked', { work: 'not done', answer: 429, headers: { 'retry-after': '0' } }],
+  ['too much was asked', { work: 'not done', answer: 429, headers: { 'retry-after': '0' } }, undefined],
 ];
 
 for (const deployment of ['cloud', 'data-center'] as const) {
