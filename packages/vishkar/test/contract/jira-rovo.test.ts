@@ -4,6 +4,7 @@ import { jiraConfigSchema } from '../../src/issue-tracker/jira/jira-config.js';
 import { JiraTracker } from '../../src/issue-tracker/jira/jira-tracker.js';
 import { openJira } from '../../src/issue-tracker/jira/open-jira.js';
 import { JiraSite } from '../jira/jira-site.js';
+import { OAuthEndpoints } from '../jira/oauth-endpoints.js';
 import { CLOUD_ID, RovoServer } from '../jira/rovo-server.js';
 import { byHand } from '../jira/site-by-hand.js';
 import { describeIssueTracker } from './issue-tracker-contract.js';
@@ -117,6 +118,29 @@ describe('JiraTracker over Rovo', () => {
       code: 'TRACKER_UNREACHABLE',
       retryable: true,
     });
+  });
+
+  it('signs in with client credentials, without a browser, and only at the issuer that it was told', async () => {
+    site = new JiraSite();
+    site.create({ summary: 'a story' });
+    const origin = new URL(rovo.url).origin;
+    rovo.oauth = new OAuthEndpoints(origin, 'vishkar-client', 'client-secret-31');
+    const tracker = (issuer: string) => {
+      const auth = { kind: 'oauth', clientId: 'vishkar-client', clientSecretEnv: 'OAUTH_SECRET', issuer };
+      const server = { transport: 'http', url: rovo.url, cloudId: CLOUD_ID, auth };
+      const config = jiraConfigSchema.parse({ project: 'DEMO', server });
+      const made = new JiraTracker(openJira(config, { OAUTH_SECRET: 'client-secret-31' }), config);
+      opened.push(made);
+      return made;
+    };
+    expect(await tracker(origin).list()).toHaveLength(1);
+    expect(rovo.oauth.issued).toBe(1);
+    await expect(tracker('https://auth.example.com').list()).rejects.toMatchObject({
+      code: 'TRACKER_UNAUTHORIZED',
+      retryable: false,
+    });
+    expect(rovo.oauth.issued).toBe(1);
+    rovo.oauth = undefined;
   });
 
   it('does not let a token travel in the clear', () => {

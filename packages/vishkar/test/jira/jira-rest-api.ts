@@ -233,7 +233,7 @@ export class JiraRestApi {
       const found = this.#site.transitions().find((each) => each.id === id);
       if (found === undefined)
         return refusal(400, `It seems that you have tried to perform an invalid workflow operation.`);
-      issue.status = found.name;
+      issue.status = found.to.name;
       return { status: 204 };
     });
   }
@@ -271,6 +271,7 @@ export class JiraRestApi {
       project: { id: '10200', key: this.#site.project, name: 'Demo' },
       created: WHEN,
       updated: WHEN,
+      ...Object.fromEntries(Object.entries(issue.custom).map(([id, text]) => [id, this.#text(text, version)])),
       issuelinks: this.#linksOf(issue),
       comment: { startAt: 0, maxResults: comments.length, total: comments.length, comments },
     };

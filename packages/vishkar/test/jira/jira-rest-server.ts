@@ -7,6 +7,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { confluenceAnswer } from './confluence-rest-api.js';
 import { JiraRestApi } from './jira-rest-api.js';
 import type { Answer } from './jira-rest-api.js';
 import { JiraSite } from './jira-site.js';
@@ -84,7 +85,10 @@ export class JiraRestServer {
     if (fault !== undefined) this.faults.splice(this.faults.indexOf(fault), 1);
     const text = Buffer.concat(chunks).toString('utf8');
     const api = new JiraRestApi(this.site, this.deployment, this.address);
-    const work = () => api.answer(method, url, text === '' ? undefined : JSON.parse(text));
+    const body: unknown = text === '' ? undefined : JSON.parse(text);
+    const isConfluence = url.pathname.startsWith('/rest/api/content/');
+    const work = () =>
+      isConfluence ? confluenceAnswer(this.site, method, url.pathname, body) : api.answer(method, url, body);
     if (fault === undefined) return send(response, work());
     if (fault.work === 'done') work();
     if (fault.answer === 'cut') response.destroy();

@@ -23,6 +23,8 @@ export interface SiteIssue {
   priority: string;
   labels: readonly string[];
   type: string;
+  /** Custom fields with a text, by id. */
+  custom: Readonly<Record<string, unknown>>;
   readonly comments: SiteEntry[];
   readonly worklogs: SiteEntry[];
 }
@@ -56,9 +58,13 @@ export class JiraSite {
     [];
   /** Old keys of issues that were moved to another project. */
   readonly movedKeys = new Map<string, string>();
+  /** Pages of Confluence, in its storage format. */
+  readonly pages = new Map<string, { title: string; body: string; version: number }>();
   /** What a request or an answer had that Atlassian's description does not allow. */
   readonly violations: string[] = [];
   statuses: readonly SiteStatus[] = STATUSES;
+  /** Names of transitions that are not those of the statuses, as in Jira's classic workflow. */
+  transitionNames: Readonly<Record<string, string>> = {};
   #nextId = 10_000;
 
   find(key: string): SiteIssue | undefined {
@@ -84,6 +90,7 @@ export class JiraSite {
       priority: 'Medium',
       labels: [],
       type: 'Story',
+      custom: {},
       ...fields,
       comments: [],
       worklogs: [],
@@ -105,7 +112,11 @@ export class JiraSite {
 
   /** Ids of transitions: those of the statuses, shortened, so that nobody takes the one for the other. */
   transitions(): readonly { readonly id: string; readonly name: string; readonly to: SiteStatus }[] {
-    return this.statuses.map((to) => ({ id: String(Number(to.id) - 9_900), name: to.name, to }));
+    return this.statuses.map((to) => ({
+      id: String(Number(to.id) - 9_900),
+      name: this.transitionNames[to.name] ?? to.name,
+      to,
+    }));
   }
 
   /** The few forms of JQL that are asked here; anything else is refused, as Jira refuses what it does not know. */

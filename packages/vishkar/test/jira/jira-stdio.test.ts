@@ -7,6 +7,7 @@ import { jiraConfigSchema } from '../../src/issue-tracker/jira/jira-config.js';
 import { JiraTracker } from '../../src/issue-tracker/jira/jira-tracker.js';
 import { openJira } from '../../src/issue-tracker/jira/open-jira.js';
 import { JiraRestServer } from './jira-rest-server.js';
+import { readText } from './site-by-hand.js';
 import { mcpAtlassian, stdioConfig, TEST_ENVIRONMENT } from './mcp-atlassian.js';
 
 const STORY = { title: 'a story', description: 'text', acceptanceCriteria: ['it works'], priority: 'high' } as const;
@@ -181,5 +182,33 @@ describeNeeds({ program: mcpAtlassian }, 'mcp-atlassian, started by Vishkar', ({
       'Map<String, int> of my_var_name, a*b*c and {x: 1}, see [docs](https://example.com/a_b).\n\n```ts\nconst a = b[0];\n```';
     const { key } = await connect().create({ ...STORY, description }, 'filed');
     expect((await connect().get(key)).description).toBe(description);
+  });
+
+  it('signs in to Data Center with a personal access token', async () => {
+    jira.site.create({ summary: 'a story' });
+    const server = {
+      transport: 'stdio',
+      command: program,
+      environment: { JIRA_URL: jira.address },
+      secretsEnv: { JIRA_PERSONAL_TOKEN: 'TEST_JIRA_TOKEN' },
+    };
+    const { accepted } = jira;
+    jira.accepted = accepted.filter((header) => header.startsWith('Bearer '));
+    expect(await connect({ server }).list()).toHaveLength(1);
+    jira.accepted = accepted;
+  });
+
+  it('writes documents to Cloud, which it knows by its address', async () => {
+    const cloud = await JiraRestServer.start('cloud');
+    const { key } = cloud.site.create({ summary: 'a story' });
+    const config = stdioConfig(program, cloud);
+    const tracker = new JiraTracker(openJira(config, TEST_ENVIRONMENT), config);
+    await tracker.comment(key, 'Claimed **now**.', 'claim');
+    await tracker.close();
+    expect(cloud.site.violations).toEqual([]);
+    expect(readText(cloud.site.require(key).comments[0]?.body, 'adf')).toMatch(
+      /^Claimed \*\*now\*\*\.\n\nvishkar ref /,
+    );
+    await cloud.close();
   });
 });

@@ -8,6 +8,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { JqlError } from './jira-site.js';
+import type { OAuthEndpoints } from './oauth-endpoints.js';
 import type { JiraSite, SiteEntry, SiteIssue } from './jira-site.js';
 
 export const CLOUD_ID = 'https://stand-in.atlassian.net';
@@ -85,7 +86,7 @@ export const ROVO_TOOLS: readonly RovoTool[] = [
       const found = site.transitions().find((each) => each.id === id);
       if (found === undefined)
         throw new Error('400 Bad Request: It seems that you have tried an invalid workflow operation.');
-      issue.status = found.name;
+      issue.status = found.to.name;
       return { success: true };
     },
   },
@@ -175,6 +176,8 @@ export class RovoServer {
   readonly accepted: string;
   /** Answers with this status instead, once. */
   nextStatus: number | undefined;
+  /** Where clients without a token get one. */
+  oauth: OAuthEndpoints | undefined;
   readonly #server: Server;
 
   private constructor(site: () => JiraSite, accepted: string) {
@@ -182,10 +185,18 @@ export class RovoServer {
     const handler = createMcpHandler(() => rovoMcpServer(site));
     this.#server = createServer((request, response) => {
       void (async () => {
-        const status = request.headers.authorization === accepted ? this.nextStatus : 401;
+        const { authorization } = request.headers;
+        const token = await this.oauth?.answer(request);
+        if (token !== undefined) {
+          response.writeHead(token.status, { 'content-type': 'application/json' }).end(JSON.stringify(token.body));
+          return;
+        }
+        const isAllowed = authorization === accepted || this.oauth?.accepts(authorization) === true;
+        const status = isAllowed ? this.nextStatus : 401;
         this.nextStatus = undefined;
         if (status !== undefined) {
-          response.writeHead(status, { 'content-type': 'application/json' }).end('{"error":"refused"}');
+          const challenge = this.oauth === undefined ? {} : { 'www-authenticate': this.oauth.challenge };
+          response.writeHead(status, { 'content-type': 'application/json', ...challenge }).end('{"error":"refused"}');
           return;
         }
         const answer = await handler.fetch(await webRequest(request));

@@ -31,3 +31,8 @@ export function carriesReference(body: string, marker: string): boolean {
   const line = `vishkar ref ${effectReference(marker)}`;
   return body.split(/\r?\n/).some((each) => each.trim() === line);
 }
+
+/** Whether a text has a line of ours, for whatever marker. */
+export function isOurs(body: string): boolean {
+  return /^[ \t]*vishkar ref [0-9a-f]{16}[ \t]*\r?$/m.test(body);
+}

@@ -2,7 +2,14 @@
  * From what an MCP server says to one VishkarError per meaning. The servers pass Jira's own words on as prose, so this is
  * the only place that reads prose; the patterns are those that mcp-atlassian, Atlassian's server and Jira itself use.
  */
-import { SdkError, SdkErrorCode, SdkHttpError, UnauthorizedError } from '@modelcontextprotocol/client';
+import {
+  OAuthClientFlowError,
+  OAuthError,
+  SdkError,
+  SdkErrorCode,
+  SdkHttpError,
+  UnauthorizedError,
+} from '@modelcontextprotocol/client';
 import { VishkarError } from '../../errors.js';
 
 interface Meaning {
@@ -39,6 +46,11 @@ const MEANINGS: readonly Meaning[] = [
     code: 'STORY_NOT_FOUND',
     pattern: /issue \S+ not found|issue does not exist|no issue found|\b404\b|issue with key \S+ does not exist/i,
     hint: 'Look whether it was deleted or moved to another project, and whether the account of the token may see it.',
+  },
+  {
+    code: 'TRACKER_PAGE_NOT_FOUND',
+    pattern: /no content with the given id|page not found|no content found/i,
+    hint: 'Check the id of the page, and whether the account of the token may see it.',
   },
   {
     code: 'TRACKER_UNAUTHORIZED',
@@ -108,6 +120,13 @@ export function connectionFailure(
   const status = error instanceof SdkHttpError ? error.status : undefined;
   const about = (code: string, what: string, hint: string, retryable: boolean) =>
     new VishkarError(code, `${server} ${what}: ${shorten(reason)}`, { hint, retryable });
+  if (error instanceof OAuthError || error instanceof OAuthClientFlowError)
+    return about(
+      'TRACKER_UNAUTHORIZED',
+      'can not be signed in to',
+      'Check client, secret and issuer (docs/jira.md).',
+      false,
+    );
   if (error instanceof UnauthorizedError || status === 401 || status === 403)
     return about('TRACKER_UNAUTHORIZED', 'does not accept the token', 'Make a new token; see docs/jira.md.', false);
   if (status === 429) return about('TRACKER_RATE_LIMITED', 'asks to wait', 'It is tried again by itself, later.', true);

@@ -227,16 +227,16 @@ export function mcpAtlassianDialect(options: McpAtlassianOptions): JiraDialect {
           {
             tool: 'confluence_get_page',
             uses: ['page_id', 'include_metadata', 'convert_to_markdown'],
-            build: ({ id }) => ({ page_id: id, include_metadata: true, convert_to_markdown: false }),
+            build: ({ id }) => ({ page_id: id, include_metadata: true, convert_to_markdown: true }),
           },
         ],
         read: (value) => {
           const { metadata } = z
             .looseObject({
-              metadata: z.looseObject({ title: z.string(), content: z.looseObject({ value: z.string() }) }),
+              metadata: z.looseObject({ title: z.string(), content: z.looseObject({ value: z.string() }).optional() }),
             })
             .parse(value);
-          return { title: metadata.title, body: metadata.content.value };
+          return { title: metadata.title, body: metadata.content?.value ?? '' };
         },
       },
       updatePage: {
@@ -245,7 +245,7 @@ export function mcpAtlassianDialect(options: McpAtlassianOptions): JiraDialect {
           {
             tool: 'confluence_update_page',
             uses: ['page_id', 'title', 'content', 'content_format'],
-            build: ({ id, title, body }) => ({ page_id: id, title, content: body, content_format: 'storage' }),
+            build: ({ id, title, body }) => ({ page_id: id, title, content: body, content_format: 'markdown' }),
           },
         ],
         read: () => undefined,

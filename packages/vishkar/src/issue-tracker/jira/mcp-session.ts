@@ -43,6 +43,8 @@ interface OpenSession {
 export class McpSession {
   readonly #options: McpSessionOptions;
   #session: Promise<OpenSession> | undefined;
+  /** The client of `#session`, once it is open: an older one that closes late must not take the newer with it. */
+  #client: Client | undefined;
   #idle: NodeJS.Timeout | undefined;
   #calls = 0;
 
@@ -78,6 +80,7 @@ export class McpSession {
     clearTimeout(this.#idle);
     const session = this.#session;
     this.#session = undefined;
+    this.#client = undefined;
     // What failed to open has nothing to close; whoever opened it was told.
     const opened = await session?.catch(() => undefined);
     await opened?.client.close();
@@ -108,8 +111,9 @@ export class McpSession {
       opened = this.#options.open();
       await client.connect(opened.transport, { timeout: requestTimeoutMs });
       const { tools } = await client.listTools(undefined, { timeout: requestTimeoutMs });
+      this.#client = client;
       client.onclose = () => {
-        this.#session = undefined;
+        if (this.#client === client) this.#session = undefined;
       };
       return { client, tools: new Map(tools.map((tool) => [tool.name, offered(tool.name, tool.inputSchema)])) };
     } catch (error) {

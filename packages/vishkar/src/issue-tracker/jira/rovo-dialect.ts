@@ -230,7 +230,7 @@ export function rovoDialect({ cloudId, criteriaField }: RovoOptions): JiraDialec
           {
             tool: 'getConfluencePage',
             uses: ['cloudId', 'pageId', 'contentFormat'],
-            build: ({ id }) => ({ ...site, pageId: id, contentFormat: 'html' }),
+            build: ({ id }) => ({ ...site, pageId: id, contentFormat: 'markdown' }),
           },
         ],
         read: (value) => z.looseObject({ title: z.string(), body: z.string() }).parse(value),
@@ -241,7 +241,7 @@ export function rovoDialect({ cloudId, criteriaField }: RovoOptions): JiraDialec
           {
             tool: 'updateConfluencePage',
             uses: ['cloudId', 'pageId', 'title', 'body', 'contentFormat'],
-            build: ({ id, title, body }) => ({ ...site, pageId: id, title, body, contentFormat: 'html' }),
+            build: ({ id, title, body }) => ({ ...site, pageId: id, title, body, contentFormat: 'markdown' }),
           },
         ],
         read: () => undefined,
