@@ -3,6 +3,7 @@
  * after a crash between the tracker's success and our record leaves one effect, not two.
  */
 import type { Story, StoryPriority, StoryStatus } from '../domain/story.js';
+import type { VishkarError } from '../errors.js';
 
 /** Whether the call did it now, or found it done (by an earlier attempt or by hand). */
 export interface EffectReceipt {
@@ -21,6 +22,8 @@ export interface IssueTracker {
   readonly name: string;
   /** All stories, in the tracker's order. */
   list(): Promise<readonly Story[]>;
+  /** What is wrong with stories that `list` leaves out; each says where. */
+  problems(): Promise<readonly VishkarError[]>;
   /** Throws VishkarError `STORY_NOT_FOUND` when there is none with this key. */
   get(key: string): Promise<Story>;
   /** Files a new story with the next free key. The same marker again returns the story filed before. */

@@ -57,6 +57,11 @@ export class JiraTracker implements IssueTracker {
     return stories;
   }
 
+  /** None: Jira takes no issue that can't be read as a story. */
+  async problems(): Promise<readonly VishkarError[]> {
+    return await Promise.resolve([]);
+  }
+
   async get(key: string): Promise<Story> {
     const issue = await this.#issue(key);
     // An issue that was moved to another project answers to its old key; the story goes on under the key it began with.
