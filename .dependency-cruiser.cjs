@@ -22,6 +22,7 @@ const ports = [
   'review/angle-reviewer',
   'source-host/source-host',
   // Pure functions over text and data; nothing in them chooses or runs anything.
+  'issue-tracker/transition-rules',
   'test-runs/(?:project-commands|case-links|design-cases|test-file)',
 ];
 const adapterFolders = ['artifacts', 'engines', 'git', 'issue-tracker', 'lessons', 'notifications', 'review']

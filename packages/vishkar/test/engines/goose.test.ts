@@ -188,11 +188,14 @@ describe('Goose', () => {
     const { worktree, task } = engineFixture();
     const cut = { ...write('whole.txt', 'whole'), fault: { cutAfterChunks: 1, times: 1 } };
     const run = await gooseFor('cut', [cut, { say: 'Done.' }]).run(task(), runOptions().options);
-    console.log(
-      run,
-      asked('cut').map(({ reply, state }) => [reply, state]),
-      existsSync(join(worktree, 'whole.txt')),
-    );
+    expect(run).toMatchObject({ outcome: 'edited' });
+    expect(readFileSync(join(worktree, 'whole.txt'), 'utf8')).toBe('whole');
+    const states = asked('cut').map(({ reply, state }) => [reply, state]);
+    expect(states).toEqual([
+      [0, 'cut'],
+      [0, 'answered'],
+      [1, 'answered'],
+    ]);
   });
 
   itNeeds({ goose }, 'that changes nothing is told apart from one that fails', async () => {
@@ -209,7 +212,7 @@ describe('Goose', () => {
     const replies = [
       { ...shell('env > environment.txt'), usage },
       { ...write('a.txt', 'a\n'), usage },
-      { text: 'Done.', usage },
+      { say: 'Done.', usage },
     ];
     const price = { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
     const engine = gooseFor('metered', replies, { price });
