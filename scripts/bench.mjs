@@ -7,7 +7,7 @@
  *   npm run bench -- --quick          a short form of both
  *   npm run bench -- --write          also puts the tables into docs/benchmarks.md
  *
- * All other arguments go to the benchmark; they stand at the head of its file.
+ * All other arguments are for a benchmark that is named; they stand at the head of its file.
  */
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -31,6 +31,11 @@ if (isOne && !(first in benchmarks)) {
 }
 const chosen = isOne ? [first] : Object.keys(benchmarks);
 const passedOn = isOne || first === undefined ? others : [first, ...others];
+const ofOneOnly = isOne ? undefined : passedOn.find((arg) => arg !== '--quick' && arg !== '--json');
+if (ofOneOnly !== undefined) {
+  say(`${ofOneOnly} is for one benchmark; name it first: npm run bench -- service ${passedOn.join(' ')}`);
+  process.exit(2);
+}
 
 /** Resolves with `{ code, output }`; what the benchmark prints is printed here as it comes. */
 function run(name) {
