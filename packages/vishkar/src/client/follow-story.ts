@@ -1,7 +1,7 @@
 /**
  * Follows a story until it ends: yields its status whenever something in it changed. A service or worker that is away
  * for a while (killed, restarting) is waited for; the story itself is not in this process and loses nothing.
- * Throws VishkarError `SERVICE_GONE` only when the caller knows that it does not come back.
+ * Throws VishkarError `SERVICE_GONE` only when the caller knows that it does not come back, or another has taken its address.
  */
 import type { StoryStatusView } from '../workflows/story-messages.js';
 import type { StoryClient } from './story-client.js';
@@ -19,7 +19,10 @@ export async function* followStory(
   let shown = '';
   for (;;) {
     if (signal.aborted) return;
-    const isOpen = await attempt(() => client.isOpen(key));
+    const isOpen = await attempt(async () => {
+      if (!(await client.isOurService())) throw serviceGone(key);
+      return await client.isOpen(key);
+    });
     const status = isOpen === undefined ? undefined : await attempt(() => client.status(key));
     if (status !== undefined) {
       const text = JSON.stringify(status);
@@ -30,13 +33,17 @@ export async function* followStory(
       // Asked for after `isOpen`, so a closed story's status is its last.
       if (isOpen === false) return;
     } else if (await isServiceGone()) {
-      throw new VishkarError('SERVICE_GONE', `The Temporal service that serves ${key} has ended.`, {
-        hint: `"vishkar run ${key}" starts one and goes on; nothing is lost.`,
-        retryable: true,
-      });
+      throw serviceGone(key);
     }
     await pause(POLL_MS, signal);
   }
+}
+
+function serviceGone(key: string): VishkarError {
+  return new VishkarError('SERVICE_GONE', `The Temporal service that serves ${key} has ended.`, {
+    hint: `"vishkar run ${key}" starts one and goes on; nothing is lost.`,
+    retryable: true,
+  });
 }
 
 /** Undefined when the service could not answer just now; a clear "there is none" is thrown. */

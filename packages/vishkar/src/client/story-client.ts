@@ -61,6 +61,12 @@ export class StoryClient {
     await this.#client.connection.close();
   }
 
+  /** False when another service has taken the address of the project's own: it knows nothing of these stories. */
+  async isOurService(): Promise<boolean> {
+    const { clusterId } = this.#access;
+    return clusterId === undefined || (await this.#client.workflowService.getClusterInfo({})).clusterId === clusterId;
+  }
+
   /** Starts the story, or attaches to the run that is under way. A closed one starts again. */
   async start(
     key: string,

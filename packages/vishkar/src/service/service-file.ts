@@ -1,12 +1,17 @@
 /**
  * `service.json`: where this project's running service listens, so that other commands on this host find it.
- * A hint, not a lock: whoever reads it tries the address, and the database's own lock decides who serves.
+ * A hint, not a lock: whoever reads it asks at the address for the service's own id, since a killed process leaves the file
+ * behind and its port to others, and the database's own lock decides who serves.
  */
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 
-const serviceFileSchema = z.object({ address: z.string().min(1), pid: z.number().int().positive() });
+const serviceFileSchema = z.object({
+  address: z.string().min(1),
+  clusterId: z.string().min(1),
+  pid: z.number().int().positive(),
+});
 export type ServiceRecord = z.infer<typeof serviceFileSchema>;
 
 export async function readServiceFile(path: string): Promise<ServiceRecord | undefined> {

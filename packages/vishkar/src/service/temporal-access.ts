@@ -20,6 +20,8 @@ export interface TemporalAccess {
   readonly taskQueue: string;
   /** Set on a service that may hold several projects: workflow ids carry the project's name. */
   readonly idPrefix: string | undefined;
+  /** Of the project's own embedded service: another service that takes its address over has another one. */
+  readonly clusterId: string | undefined;
   /** Ends what was started here; nothing otherwise. */
   close(): Promise<void>;
 }
@@ -53,15 +55,16 @@ export function externalAccess(project: Project, environment: NodeJS.ProcessEnv)
     namespace: namespace ?? 'default',
     taskQueue: project.config.temporal.taskQueue ?? `${DEFAULT_TASK_QUEUE}-${project.name}`,
     idPrefix: project.name,
+    clusterId: undefined,
     close: () => Promise.resolve(),
   };
 }
 
-/** The embedded service that another process of this project runs now; undefined when none answers. */
+/** The embedded service that another process of this project runs now; undefined when it does not answer. */
 export async function runningAccess(project: Project): Promise<TemporalAccess | undefined> {
   const record = await readServiceFile(project.state.serviceFile);
-  if (record === undefined || !(await answers(record.address))) return undefined;
-  return { ...embedded(project, record.address), kind: 'running', close: () => Promise.resolve() };
+  if (record === undefined || (await clusterIdAt(record.address)) !== record.clusterId) return undefined;
+  return { ...embedded(project, record), kind: 'running', close: () => Promise.resolve() };
 }
 
 /** True when the other process whose embedded service this is has ended: its address does not come back. */
@@ -69,12 +72,22 @@ export async function isServiceGone(project: Project, access: TemporalAccess): P
   return access.kind === 'running' && (await runningAccess(project))?.address !== access.address;
 }
 
+/** True when a service of somebody else listens where ours did: addresses of processes that ended are given out again. */
+export async function isAddressTaken({ address, clusterId }: TemporalAccess): Promise<boolean> {
+  if (clusterId === undefined) return false;
+  const found = await clusterIdAt(address);
+  return found !== undefined && found !== clusterId;
+}
+
 async function startedAccess(project: Project, port: string | undefined): Promise<TemporalAccess> {
   await mkdir(project.state.root, { recursive: true });
   const server = await startEmbedded(project.state.database, port);
-  await writeServiceFile(project.state.serviceFile, { address: server.address, pid: process.pid });
+  const { address } = server;
+  const clusterId = await clusterIdAt(address);
+  if (clusterId === undefined) throw new Error(`the service that was started at ${address} does not answer`);
+  await writeServiceFile(project.state.serviceFile, { address, clusterId, pid: process.pid });
   return {
-    ...embedded(project, server.address),
+    ...embedded(project, { address, clusterId }),
     kind: 'started',
     close: async () => {
       await removeServiceFile(project.state.serviceFile);
@@ -94,22 +107,30 @@ async function startEmbedded(dbFilename: string, port: string | undefined) {
   }
 }
 
-function embedded(project: Project, address: string): Omit<TemporalAccess, 'kind' | 'close'> {
+function embedded(
+  project: Project,
+  { address, clusterId }: { readonly address: string; readonly clusterId: string },
+): Omit<TemporalAccess, 'kind' | 'close'> {
   return {
     connectionOptions: { address },
     address,
     namespace: 'default',
     taskQueue: project.config.temporal.taskQueue ?? DEFAULT_TASK_QUEUE,
     idPrefix: undefined,
+    clusterId,
   };
 }
 
-async function answers(address: string): Promise<boolean> {
+/** Which service answers there; undefined when none does. */
+async function clusterIdAt(address: string): Promise<string | undefined> {
   try {
     const connection = await Connection.connect({ address, connectTimeout: 2_000 });
-    await connection.close();
-    return true;
+    try {
+      return (await connection.workflowService.getClusterInfo({})).clusterId;
+    } finally {
+      await connection.close();
+    }
   } catch {
-    return false;
+    return undefined;
   }
 }

@@ -33,6 +33,8 @@ const PROJECT = {
 };
 
 export interface CommandLine extends TestRepository {
+  /** VISHKAR_HOME of the commands. */
+  readonly home: string;
   /** Starts `vishkar <args>` in the checkout; ended with the test. */
   start(...args: readonly string[]): StartedChild;
   /** Runs `vishkar <args> --json` to its end. */
@@ -50,7 +52,8 @@ export function commandLine(): CommandLine {
   const own = Object.entries(process.env).filter(
     ([name]) => !/^(GOOSE_|OPENAI_|ANTHROPIC_|TEMPORAL_|VISHKAR_)/.test(name),
   );
-  const env = { ...Object.fromEntries(own), VISHKAR_HOME: join(repository.root, 'state') };
+  const home = join(repository.root, 'state');
+  const env = { ...Object.fromEntries(own), VISHKAR_HOME: home };
   const start = (...args: readonly string[]) => {
     const child = startChild(process.execPath, [MAIN, ...args], { cwd: repository.checkout, env });
     onTestFinished(async () => {
@@ -60,6 +63,7 @@ export function commandLine(): CommandLine {
   };
   return {
     ...repository,
+    home,
     start,
     json: async (...args) => {
       const child = start(...args, '--json');

@@ -1,14 +1,18 @@
 /** `serve`: service and worker of a project until SIGINT or SIGTERM; other commands find it by the project's service file. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { createStoryTools } from '../../composition/create-story-tools.js';
 import { openProject } from '../../config/project.js';
 import { VishkarError } from '../../errors.js';
-import { accessTemporal, runningAccess, externalAccess } from '../../service/temporal-access.js';
+import { accessTemporal, externalAccess, isAddressTaken, runningAccess } from '../../service/temporal-access.js';
 import type { TemporalAccess } from '../../service/temporal-access.js';
 import type { Project } from '../../config/project.js';
 import { startStoryWorker } from '../../worker/story-worker.js';
+import type { StoryWorker } from '../../worker/story-worker.js';
 import { EXIT } from '../exit-codes.js';
 import { untilInterrupted } from '../interruption.js';
 import type { CommandContext } from '../command-context.js';
+
+const ADDRESS_CHECK_MS = 1_000;
 
 interface ServeOptions {
   readonly only?: string;
@@ -33,8 +37,9 @@ export async function serveCommand(
     options.only === 'worker'
       ? await requireService(project)
       : await accessTemporal(project, process.env, options.port);
+  let worker: StoryWorker | undefined;
   try {
-    const worker = tools === undefined ? undefined : await startStoryWorker(access, tools);
+    worker = tools === undefined ? undefined : await startStoryWorker(access, tools);
     output.progress(
       `${project.name}: ${worker === undefined ? 'service' : 'worker'} at ${access.address}, task queue ${access.taskQueue}; Ctrl-C stops it`,
     );
@@ -42,10 +47,14 @@ export async function serveCommand(
       untilInterrupted(),
       ...(options.withParent === true ? [untilParentIsGone()] : []),
       ...(worker === undefined ? [] : [worker.done]),
+      ...(access.kind === 'running' ? [untilAddressIsTaken(project, access)] : []),
     ]);
-    await worker?.stop();
   } finally {
-    await access.close();
+    try {
+      await worker?.stop();
+    } finally {
+      await access.close();
+    }
   }
   output.result(['stopped'], { stopped: true });
   return EXIT.ok;
@@ -58,6 +67,19 @@ async function requireService(project: Project): Promise<TemporalAccess> {
     hint: 'Start "vishkar serve --only service" first, or set TEMPORAL_ADDRESS.',
     retryable: true,
   });
+}
+
+/** A worker that comes back to its address must not do the work of another project, whose service listens there now. */
+async function untilAddressIsTaken(project: Project, access: TemporalAccess): Promise<never> {
+  while (!(await isAddressTaken(access))) await pause(ADDRESS_CHECK_MS, undefined, { ref: false });
+  throw new VishkarError(
+    'SERVICE_GONE',
+    `Another service listens at ${access.address}, where that of ${project.name} did.`,
+    {
+      hint: 'Start "vishkar serve --only service" again, then the worker.',
+      retryable: true,
+    },
+  );
 }
 
 /** Whoever started us holds the other end of our standard input. */
