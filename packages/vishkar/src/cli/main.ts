@@ -6,14 +6,6 @@ import { VishkarError } from '../errors.js';
 import { EXIT } from './exit-codes.js';
 import { createOutput } from './output.js';
 import type { CommandContext } from './command-context.js';
-import { answerCommand, approveCommand, rejectCommand } from './commands/decide.js';
-import { cancelCommand } from './commands/cancel.js';
-import { doctorCommand } from './commands/doctor.js';
-import { initCommand } from './commands/init.js';
-import { listCommand } from './commands/list.js';
-import { runCommand } from './commands/run.js';
-import { serveCommand } from './commands/serve.js';
-import { statusCommand } from './commands/status.js';
 
 interface GlobalOptions {
   readonly repository: string;
@@ -23,7 +15,26 @@ interface GlobalOptions {
 /** A command's body; returns its exit code. */
 type Body<Options> = (context: CommandContext, key: string | undefined, options: Options) => Promise<number>;
 
-function add<Options>(program: Command, usage: string, description: string, body: Body<Options>): Command {
+/** Brought when it is called: what one command needs slows no other down. */
+const bodies = {
+  init: async () => (await import('./commands/init.js')).initCommand,
+  run: async () => (await import('./commands/run.js')).runCommand,
+  status: async () => (await import('./commands/status.js')).statusCommand,
+  list: async () => (await import('./commands/list.js')).listCommand,
+  approve: async () => (await import('./commands/decide.js')).approveCommand,
+  reject: async () => (await import('./commands/decide.js')).rejectCommand,
+  answer: async () => (await import('./commands/decide.js')).answerCommand,
+  cancel: async () => (await import('./commands/cancel.js')).cancelCommand,
+  serve: async () => (await import('./commands/serve.js')).serveCommand,
+  doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+};
+
+function add<Options>(
+  program: Command,
+  usage: string,
+  description: string,
+  load: () => Promise<Body<Options>>,
+): Command {
   return program
     .command(usage)
     .description(description)
@@ -39,7 +50,7 @@ function add<Options>(program: Command, usage: string, description: string, body
       const key = typeof parameters[0] === 'string' ? parameters[0] : undefined;
       const output = createOutput(options.json === true);
       try {
-        process.exitCode = await body({ repository: options.repository, output }, key, options);
+        process.exitCode = await (await load())({ repository: options.repository, output }, key, options);
       } catch (error) {
         process.exitCode = output.fail(error);
       }
@@ -56,29 +67,29 @@ export function createProgram(json = false): Command {
     // With --json the error is told once, as the object on stdout.
     .configureOutput(json ? { writeErr: () => undefined } : {})
     .exitOverride();
-  add(program, 'init', 'set up a repository: backlog, configuration, a local remote', initCommand);
-  add(program, 'run [key]', 'drive a story to its merge; attaches when it is under way', runCommand).option(
+  add(program, 'init', 'set up a repository: backlog, configuration, a local remote', bodies.init);
+  add(program, 'run [key]', 'drive a story to its merge; attaches when it is under way', bodies.run).option(
     '--story <sentence>',
     'file this sentence as a story and run it',
   );
-  add(program, 'status [key]', 'show where a story is', statusCommand);
-  add(program, 'list', 'show all stories', listCommand);
-  add(program, 'approve <key>', 'approve the head that is asked about', approveCommand)
+  add(program, 'status [key]', 'show where a story is', bodies.status);
+  add(program, 'list', 'show all stories', bodies.list);
+  add(program, 'approve <key>', 'approve the head that is asked about', bodies.approve)
     .option('--by <name>', 'who approves (default: the git user)')
     .option('--comment <text>', 'a word about it', '')
     .option('--head <sha>', 'the commit that you looked at (default: the one that is asked about)');
-  add(program, 'reject <key>', 'reject it: the story ends, branch and pull request stay', rejectCommand)
+  add(program, 'reject <key>', 'reject it: the story ends, branch and pull request stay', bodies.reject)
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who rejects (default: the git user)');
-  add(program, 'answer <key> <choice>', 'answer what a story waits for: retry, override or abandon', answerCommand)
+  add(program, 'answer <key> <choice>', 'answer what a story waits for: retry, override or abandon', bodies.answer)
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who decides (default: the git user)');
-  add(program, 'cancel <key>', 'stop a story; its branch stays', cancelCommand);
-  add(program, 'serve', 'run service and worker until stopped', serveCommand)
+  add(program, 'cancel <key>', 'stop a story; its branch stays', bodies.cancel);
+  add(program, 'serve', 'run service and worker until stopped', bodies.serve)
     .option('--only <part>', 'run only the "service" or only the "worker"')
     .option('--with-parent', 'end when standard input closes, as it does when whoever started this ends')
     .option('--port <number>', 'port of the embedded service (default: 7233, or any free one)');
-  add(program, 'doctor', 'check what a story needs on this machine', doctorCommand);
+  add(program, 'doctor', 'check what a story needs on this machine', bodies.doctor);
   return program;
 }
 

@@ -3,10 +3,10 @@
  * unknown fields are refused by name. Secrets are never written here: configuration names the environment variable that holds one.
  */
 import { z } from 'zod';
-import { engineConfigSchema } from '../engines/create-engine.js';
+import { engineConfigSchema } from '../engines/engine-config.js';
 import { jiraConfigSchema } from '../issue-tracker/jira/jira-config.js';
 import { storyOptionsSchema } from '../domain/story-input.js';
-import { reviewConfigSchema } from '../review/panel-reviewer.js';
+import { reviewConfigSchema } from '../review/review-config.js';
 import { commandsConfigSchema } from '../test-runs/commands-config.js';
 
 export const projectConfigSchema = z.strictObject({

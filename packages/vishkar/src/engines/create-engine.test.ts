@@ -2,7 +2,8 @@ import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
-import { createEngine, engineConfigFromEnvironment, engineConfigSchema } from './create-engine.js';
+import { createEngine } from './create-engine.js';
+import { engineConfigFromEnvironment, engineConfigSchema } from './engine-config.js';
 
 const context = { repository: '/', environment: { PATH: process.env['PATH'] } };
 

@@ -2,7 +2,6 @@
  * The AngleReviewer of this product: a panel per angle, discussing in a graph, judged in code. Without a model the panel is
  * made of analyzers; configured models join every panel.
  */
-import { z } from 'zod';
 import type { Angle, AngleReview } from '../domain/finding.js';
 import type { Usage } from '../domain/usage.js';
 import { AnalyzerPanelist } from './analyzer-panelist.js';
@@ -24,15 +23,7 @@ import { SecretAnalyzer } from './panelists/secret-analyzer.js';
 import { SuppressionAnalyzer } from './panelists/suppression-analyzer.js';
 import { openMaterial } from './review-material.js';
 import type { ReviewMaterial } from './review-material.js';
-
-export const reviewConfigSchema = z.strictObject({
-  /** Turns of discussion at most. Default 3. */
-  maxTurns: z.number().int().min(0).max(10).default(3),
-  /** Models that join each panel, as LangChain names them: `anthropic:claude-sonnet-4-5`, `openai:gpt-4.1`, `ollama:...`. Default none. */
-  models: z.array(z.string().regex(/^[a-z][a-z0-9_-]*:.+$/, 'a model is named provider:model')).default([]),
-});
-
-export type ReviewConfig = z.output<typeof reviewConfigSchema>;
+import type { ReviewConfig } from './review-config.js';
 
 export function createAngleReviewer(config: ReviewConfig): AngleReviewer {
   const seats: Readonly<Record<Angle, () => readonly AnalyzerPanelist[]>> = {

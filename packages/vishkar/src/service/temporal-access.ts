@@ -7,7 +7,6 @@ import { mkdir } from 'node:fs/promises';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { AddressInUseError, startDevServer } from '@vishkar/temporal-embedded';
 import type { Project } from '../config/project.js';
 import { DEFAULT_TASK_QUEUE } from '../domain/wire-names.js';
 import { readServiceFile, removeServiceFile, writeServiceFile } from './service-file.js';
@@ -98,6 +97,8 @@ async function startedAccess(project: Project, port: string | undefined): Promis
 
 /** Without a port: the usual one when it is free, so that the temporal CLI and Web UI find it; else any. */
 async function startEmbedded(dbFilename: string, port: string | undefined) {
+  // Most commands find a service that runs already, and are quicker without one of their own.
+  const { AddressInUseError, startDevServer } = await import('@vishkar/temporal-embedded');
   if (port !== undefined) return await startDevServer({ port: Number(port), dbFilename });
   try {
     return await startDevServer({ port: EMBEDDED_PORT, dbFilename });

@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { goose, itNeeds, readRecordedRounds, scriptedStory, ScriptedModelServer } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import type { CodingEngine, EngineTaskKind } from '../../src/engines/coding-engine.js';
-import { createEngine, engineConfigSchema } from '../../src/engines/create-engine.js';
+import { createEngine } from '../../src/engines/create-engine.js';
+import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
 
 const EXAMPLES = fileURLToPath(new URL('../../../../examples/', import.meta.url));

@@ -4,7 +4,6 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   goose,
   isProcessAlive,
@@ -17,7 +16,8 @@ import {
 import type { ScriptedReply, StartedChild } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { EngineTask } from '../../src/engines/coding-engine.js';
-import { createEngine, engineConfigSchema } from '../../src/engines/create-engine.js';
+import { createEngine } from '../../src/engines/create-engine.js';
+import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
 
 const KEY = 'scripted-key-4711';
@@ -270,9 +270,10 @@ describe('Goose', () => {
 
 /** A worker process that runs the engine of a scenario and tells its progress. */
 function startWorker(name: string, task: EngineTask): StartedChild {
-  const module = fileURLToPath(new URL('../../dist/engines/create-engine.js', import.meta.url));
+  const folder = new URL('../../dist/engines/', import.meta.url).href;
   const code = `
-    const { createEngine, engineConfigSchema } = await import(${JSON.stringify(module)});
+    const { createEngine } = await import('${folder}create-engine.js');
+    const { engineConfigSchema } = await import('${folder}engine-config.js');
     const config = engineConfigSchema.parse(${JSON.stringify(configFor(name))});
     await createEngine(config, { repository: '/', environment: process.env }).run(${JSON.stringify(task)}, {
       signal: new AbortController().signal,

@@ -17,7 +17,8 @@ import { unifiedDiff } from '../../src/git/diff.js';
 import { MarkdownBacklog } from '../../src/issue-tracker/markdown-backlog/markdown-backlog.js';
 import { linkCases } from '../../src/test-runs/case-links.js';
 import { designCases } from '../../src/test-runs/design-cases.js';
-import { createAngleReviewer, reviewConfigSchema } from '../../src/review/panel-reviewer.js';
+import { createAngleReviewer } from '../../src/review/panel-reviewer.js';
+import { reviewConfigSchema } from '../../src/review/review-config.js';
 import { LocalProjectRunner } from '../../src/test-runs/local-project-runner.js';
 import { isTestFile } from '../../src/test-runs/test-file.js';
 

@@ -5,7 +5,8 @@ import { distinctFindings } from '../../src/domain/gate.js';
 import type { Story } from '../../src/domain/story.js';
 import { unifiedDiff } from '../../src/git/diff.js';
 import type { AngleReviewer, ReviewSubject } from '../../src/review/angle-reviewer.js';
-import { createAngleReviewer, reviewConfigSchema } from '../../src/review/panel-reviewer.js';
+import { createAngleReviewer } from '../../src/review/panel-reviewer.js';
+import { reviewConfigSchema } from '../../src/review/review-config.js';
 import { commitFiles, runGit, testRepository } from './git-repository.js';
 
 export type Files = Readonly<Record<string, string>>;

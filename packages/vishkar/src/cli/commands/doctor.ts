@@ -1,6 +1,7 @@
 /** `doctor`: checks what a story needs here, one line each, with what to do about what is missing. */
 import { execPath } from 'node:process';
-import { createStoryTools, openTracker } from '../../composition/create-story-tools.js';
+import { createStoryTools } from '../../composition/create-story-tools.js';
+import { openTracker } from '../../composition/open-tracker.js';
 import { openProject } from '../../config/project.js';
 import { VishkarError } from '../../errors.js';
 import { gitText } from '../../git/git-command.js';

@@ -1,6 +1,6 @@
 /** `list`: all stories that the service knows, newest first, and what is left in the backlog. */
 import { isReady } from '../../domain/story.js';
-import { openTracker } from '../../composition/create-story-tools.js';
+import { openTracker } from '../../composition/open-tracker.js';
 import { EXIT } from '../exit-codes.js';
 import type { CommandContext } from '../command-context.js';
 import { withSession } from '../session.js';

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { compareByPriority, isReady } from '../../domain/story.js';
 import type { Story } from '../../domain/story.js';
-import { openTracker } from '../../composition/create-story-tools.js';
+import { openTracker } from '../../composition/open-tracker.js';
 import { followStory } from '../../client/follow-story.js';
 import type { StoryClient } from '../../client/story-client.js';
 import type { IssueTracker } from '../../issue-tracker/issue-tracker.js';
