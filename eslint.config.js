@@ -16,7 +16,15 @@ const noSql = [
 const noThrownStrings = { selector: 'ThrowStatement > :matches(Literal, TemplateLiteral)', message: 'Throw an Error.' };
 
 export default defineConfig(
-  globalIgnores(['.cache/**', '**/dist/**', '**/coverage/**', 'examples/**', 'engines/**', '**/fixtures/**', '.vishkar-demo/**']),
+  globalIgnores([
+    '.cache/**',
+    '**/dist/**',
+    '**/coverage/**',
+    'examples/**',
+    'engines/**',
+    '**/fixtures/**',
+    '.vishkar-demo/**',
+  ]),
   {
     files: ['**/*.{js,mjs,cjs,ts}'],
     linterOptions: { reportUnusedDisableDirectives: 'error' },
