@@ -69,5 +69,10 @@ let isInstalled = false;
 function installRuntime(logLevel: LogLevel): void {
   if (isInstalled) return;
   isInstalled = true;
-  Runtime.install({ logger: new DefaultLogger(logLevel, writeLogEntry), shutdownSignals: [] });
+  Runtime.install({
+    logger: new DefaultLogger(logLevel, writeLogEntry),
+    // Else the SDK's native part writes to stdout, where results of commands stand.
+    telemetryOptions: { logging: { filter: { core: logLevel, other: 'ERROR' }, forward: {} } },
+    shutdownSignals: [],
+  });
 }
