@@ -11,7 +11,6 @@
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
-import type { HistoryEvent } from './history-builder.js';
 import { TRANSIENT_EVENT_ID } from './pending-items.js';
 import type { PendingActivity } from './pending-items.js';
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
@@ -102,7 +101,7 @@ export function completeActivity(
   writeStartedEvent(tx, activity, workerVersion);
   tx.history.add(EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED, {
     activityTaskCompletedEventAttributes: { ...closing(activity), ...(result ? { result } : {}), identity },
-  } as unknown as HistoryEvent);
+  });
   remove(tx, activity);
 }
 
@@ -120,7 +119,7 @@ export function failActivity(
   writeStartedEvent(tx, activity, workerVersion);
   tx.history.add(EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED, {
     activityTaskFailedEventAttributes: { ...closing(activity), ...(failure ? { failure } : {}), retryState, identity },
-  } as unknown as HistoryEvent);
+  });
   remove(tx, activity);
   return true;
 }
@@ -141,7 +140,7 @@ export function timeOutActivity(tx: Transition, activity: PendingActivity, timeo
   writeStartedEvent(tx, activity);
   tx.history.add(EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT, {
     activityTaskTimedOutEventAttributes: { ...closing(activity), failure, retryState },
-  } as unknown as HistoryEvent);
+  });
   remove(tx, activity);
   return true;
 }
@@ -167,7 +166,7 @@ export function cancelActivity(
       ...(details ? { details } : {}),
       identity,
     },
-  } as unknown as HistoryEvent);
+  });
   remove(tx, activity);
 }
 
@@ -224,7 +223,7 @@ function writeStartedEvent(
         ...(workerVersion ? { workerVersion } : {}),
         ...(activity.lastFailure.length > 0 ? { lastFailure: FailureMessage.decode(activity.lastFailure) } : {}),
       },
-    } as unknown as HistoryEvent,
+    },
     activity.startedTimeMs,
   );
   activity.startedEventId = numberFromInt64(event.eventId as Int64);

@@ -5,7 +5,6 @@
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
-import type { HistoryEvent } from './history-builder.js';
 import type { PendingChild } from './pending-items.js';
 import { numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
@@ -52,7 +51,7 @@ export function recordChildStarted(
       workflowType: { name: child.workflowType },
       ...(header ? { header } : {}),
     },
-  } as unknown as HistoryEvent);
+  });
   child.startedEventId = numberFromInt64(event.eventId as Int64);
   tx.state.children.put(child.initiatedEventId, child);
 }
@@ -73,7 +72,7 @@ export function recordChildStartFailed(
       cause,
       control,
     },
-  } as unknown as HistoryEvent);
+  });
   tx.state.children.delete(child.initiatedEventId);
 }
 
@@ -89,7 +88,7 @@ export function recordChildClosed(tx: Transition, child: PendingChild, runId: st
     workflowType: { name: child.workflowType },
   };
   const [eventType, attributes] = childClosedEvent(common, outcome);
-  tx.history.add(eventType, attributes as unknown as HistoryEvent);
+  tx.history.add(eventType, attributes);
   tx.state.children.delete(child.initiatedEventId);
 }
 

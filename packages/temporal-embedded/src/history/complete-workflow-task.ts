@@ -9,7 +9,6 @@ import { startActivity } from './activity.js';
 import type { CommandContext } from './commands/command-context.js';
 import { runCommand, validateCommandSequence } from './commands/command-table.js';
 import { EventType } from './history-builder.js';
-import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
 import type { PendingWorkflowTask } from './mutable-state.js';
 import type { ReadStartedEvent } from './next-run.js';
@@ -164,7 +163,7 @@ function recordCompleted(tx: Transition, task: PendingWorkflowTask, request: Req
         : {}),
       ...(isVersioned && request.versioningBehavior ? { versioningBehavior: request.versioningBehavior } : {}),
     },
-  } as unknown as HistoryEvent);
+  });
   state.previousStartedEventId = task.startedEventId;
   if (request.workerVersionStamp) {
     state.mostRecentWorkerVersion = WorkerVersionStamp.encode(request.workerVersionStamp).finish();

@@ -62,12 +62,12 @@ export function recordCancelExternalOutcome(
   if (cause === undefined) {
     tx.history.add(EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED, {
       externalWorkflowExecutionCancelRequestedEventAttributes: target(pending),
-    } as unknown as HistoryEvent);
+    });
     return;
   }
   tx.history.add(EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED, {
     requestCancelExternalWorkflowExecutionFailedEventAttributes: { ...target(pending), cause },
-  } as unknown as HistoryEvent);
+  });
 }
 
 export function recordSignalExternalOutcome(
@@ -80,12 +80,12 @@ export function recordSignalExternalOutcome(
   if (cause === undefined) {
     tx.history.add(EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_SIGNALED, {
       externalWorkflowExecutionSignaledEventAttributes: attributes,
-    } as unknown as HistoryEvent);
+    });
     return;
   }
   tx.history.add(EventType.EVENT_TYPE_SIGNAL_EXTERNAL_WORKFLOW_EXECUTION_FAILED, {
     signalExternalWorkflowExecutionFailedEventAttributes: { ...attributes, cause },
-  } as unknown as HistoryEvent);
+  });
 }
 
 function pendingRequest(

@@ -13,6 +13,8 @@ import type { EventBatch } from '../persistence/store.js';
 import { encodeEventBatch } from './event-batch.js';
 import type { MutableState } from './mutable-state.js';
 import { BUFFERED_EVENT_ID } from './pending-items.js';
+import { int64FromNumber } from '../proto/int64.js';
+import type { Built } from '../proto/int64.js';
 import { numberFromInt64, timestampFromMs } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 
@@ -82,13 +84,13 @@ export class HistoryBuilder {
    * Adds an event. `attributes` holds the one attributes field of its type (`{ timerFiredEventAttributes: {...} }`).
    * Its `eventId` is BUFFERED_EVENT_ID when it had to wait.
    */
-  add(eventType: EventType, attributes: HistoryEvent, eventTimeMs: number = this.#nowMs): HistoryEvent {
-    const event: HistoryEvent = attributes;
+  add(eventType: EventType, attributes: Built<HistoryEvent>, eventTimeMs: number = this.#nowMs): HistoryEvent {
+    const event = attributes as HistoryEvent;
     this.hasAdded = true;
     event.eventTime = timestampFromMs(eventTimeMs);
     event.eventType = eventType;
     if (BUFFERED_TYPES.has(eventType)) {
-      event.eventId = BUFFERED_EVENT_ID as unknown as NonNullable<HistoryEvent['eventId']>;
+      event.eventId = int64FromNumber(BUFFERED_EVENT_ID);
       const sequence = ++this.#state.bufferedSequence;
       this.#state.bufferedEvents.put(sequence, event);
     } else {
@@ -171,8 +173,8 @@ export class HistoryBuilder {
 
   #assignId(event: HistoryEvent): void {
     const id = this.#state.nextEventId++;
-    event.eventId = id as unknown as NonNullable<HistoryEvent['eventId']>;
-    event.taskId = (TASK_ID_BASE + id) as unknown as NonNullable<HistoryEvent['taskId']>;
+    event.eventId = int64FromNumber(id);
+    event.taskId = int64FromNumber(TASK_ID_BASE + id);
   }
 
   /** Points a completion at its started event, and mutable state at the ids that the started events have got now. */

@@ -2,6 +2,7 @@
  * Conversions between protobuf's Timestamp / Duration / int64 and the milliseconds and numbers used inside.
  * Inside history every instant and length is a number of milliseconds; protobuf shapes exist only at the edge.
  */
+import { int64FromNumber } from '../proto/int64.js';
 import type { google } from '../proto/root.js';
 
 type Timestamp = google.protobuf.ITimestamp;
@@ -18,15 +19,14 @@ export function numberFromInt64(value: Int64): number {
   return typeof value === 'number' ? value : value.toNumber();
 }
 
-// The static types ask for Long where the encoder is content with a number: the cast stays in these two functions.
 export function timestampFromMs(ms: number): Timestamp {
   const seconds = Math.floor(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) } as unknown as Timestamp;
+  return { seconds: int64FromNumber(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }
 
 export function durationFromMs(ms: number): Duration {
   const seconds = Math.trunc(ms / 1000);
-  return { seconds, nanos: Math.round((ms - seconds * 1000) * 1e6) } as unknown as Duration;
+  return { seconds: int64FromNumber(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }
 
 export function msFromTimestamp(value: Timestamp | null | undefined): number | undefined {

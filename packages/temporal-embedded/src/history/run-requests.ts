@@ -2,6 +2,7 @@
  * What may be asked of a running workflow from outside: signal, cancel, terminate. Used by rpcs and by other
  * workflows alike; a request id that the run has already honoured is not honoured twice.
  */
+import type { Built } from '../proto/int64.js';
 import { CancellationAlreadyRequestedError, InvalidArgumentError, NotFoundError } from '../errors.js';
 import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
@@ -86,7 +87,7 @@ export function requestCancelRun(engine: HistoryEngine, context: RunContext, req
     throw new CancellationAlreadyRequestedError('cancellation already requested for this workflow execution');
   }
   engine.transact(context, (tx) => {
-    const event: HistoryEvent = {
+    const event: Built<HistoryEvent> = {
       workflowExecutionCancelRequestedEventAttributes: {
         cause: request.reason,
         identity: request.identity,
@@ -97,7 +98,7 @@ export function requestCancelRun(engine: HistoryEngine, context: RunContext, req
             }
           : {}),
       },
-    } as unknown as HistoryEvent;
+    };
     if (request.links.length > 0) event.links = [...request.links];
     tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED, event);
     tx.state.cancelRequested = true;

@@ -2,6 +2,7 @@
  * What a worker gets with a task. The boundary between mutable state and poll responses: everything but the
  * history, which the reply reads as bytes, is put together here, in the turn in which the task starts.
  */
+import { int64FromNumber } from '../proto/int64.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { encodeEventBatch, encodeLengthDelimited } from './event-batch.js';
@@ -41,7 +42,7 @@ export function workflowTaskHandout(
   const firstEventId = isSameWorker || state.stickyTaskQueue !== '' ? state.previousStartedEventId + 1 : 1;
   const messages = context.updates.takeOutgoing(task.startedEventId - 1, isHeartbeat);
   const queries = context.queries.size > 0 ? context.queries.pending() : undefined;
-  const response = {
+  const response: WorkflowResponse = {
     ...runFields(state),
     taskToken: encodeTaskToken({
       ...tokenOf(state),
@@ -50,13 +51,13 @@ export function workflowTaskHandout(
       attempt: state.workflowTaskAttempt,
       startedTimeMs: task.startedTimeMs,
     }),
-    startedEventId: task.startedEventId,
+    startedEventId: int64FromNumber(task.startedEventId),
     attempt: state.workflowTaskAttempt,
     scheduledTime: timestampFromMs(task.scheduledTimeMs),
     startedTime: timestampFromMs(task.startedTimeMs),
     ...(queries ? { queries } : {}),
     ...(messages.length > 0 ? { messages } : {}),
-  } as unknown as WorkflowResponse;
+  };
   return {
     runKey: state.runKey,
     runId: state.runId,
@@ -76,13 +77,13 @@ export function queryTaskHandout(
   query: temporal.api.query.v1.IWorkflowQuery,
   isSticky: boolean,
 ): WorkflowTaskHandout {
-  const response = {
+  const response: WorkflowResponse = {
     ...runFields(state),
     taskToken: encodeTaskToken({ ...tokenOf(state), queryId }),
-    startedEventId: 0,
+    startedEventId: int64FromNumber(0),
     attempt: 1,
     query,
-  } as unknown as WorkflowResponse;
+  };
   return {
     runKey: state.runKey,
     runId: state.runId,
@@ -98,9 +99,9 @@ function runFields(state: MutableState): WorkflowResponse {
   return {
     workflowExecution: { workflowId: state.workflowId, runId: state.runId },
     workflowType: { name: state.info.workflowType },
-    previousStartedEventId: state.previousStartedEventId,
+    previousStartedEventId: int64FromNumber(state.previousStartedEventId),
     workflowExecutionTaskQueue: { name: state.info.taskQueue, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
-  } as unknown as WorkflowResponse;
+  };
 }
 
 /** The hand-out of an activity that has just started. */
@@ -109,7 +110,7 @@ export function activityTaskHandout(state: MutableState, activity: PendingActivi
   appendField(fields, 'header', activity.header);
   appendField(fields, 'input', activity.input);
   appendField(fields, 'heartbeatDetails', activity.heartbeatDetails);
-  const response = {
+  const response: ActivityResponse = {
     taskToken: encodeTaskToken({
       ...tokenOf(state),
       scheduledEventId: activity.scheduledEventId,
@@ -131,7 +132,7 @@ export function activityTaskHandout(state: MutableState, activity: PendingActivi
     heartbeatTimeout: durationFromMs(activity.heartbeatMs),
     ...(activity.retryPolicy.length > 0 ? { retryPolicy: RetryPolicy.decode(activity.retryPolicy) } : {}),
     ...(activity.priority.length > 0 ? { priority: Priority.decode(activity.priority) } : {}),
-  } as unknown as ActivityResponse;
+  };
   return { response, encodedFields: fields };
 }
 

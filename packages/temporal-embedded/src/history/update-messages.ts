@@ -7,7 +7,6 @@ import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { CommandRefusedError } from './commands/command-context.js';
 import { EventType } from './history-builder.js';
-import type { HistoryEvent } from './history-builder.js';
 import { numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import type { Transition } from './transition.js';
@@ -139,7 +138,7 @@ export class UpdateMessages {
         acceptedRequestSequencingEventId: numberFromInt64(acceptance.acceptedRequestSequencingEventId as Int64),
         ...(request ? { acceptedRequest: request } : {}),
       },
-    } as unknown as HistoryEvent);
+    });
     current.state = 'accepted';
     current.acceptedEventId = numberFromInt64(event.eventId as Int64);
     this.#tx.state.updateCount += 1;
@@ -158,7 +157,7 @@ export class UpdateMessages {
         meta: response.meta ?? null,
         outcome: response.outcome ?? null,
       },
-    } as unknown as HistoryEvent);
+    });
     current.state = 'completed';
     current.outcome = response.outcome ?? {};
     this.#tx.state.updates.put(current.update.id, {

@@ -8,6 +8,7 @@
  *
  * The rule it guards: an update id is one update. A second request with the same id joins the first.
  */
+import { int64FromNumber } from '../proto/int64.js';
 import { FailedPreconditionError, ResourceExhaustedError } from '../errors.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
@@ -149,12 +150,12 @@ export class UpdateRegistry {
       messages.push({
         id: requestMessageId(update.id),
         protocolInstanceId: update.id,
-        eventId: sequencingEventId,
+        eventId: int64FromNumber(sequencingEventId),
         body: {
           type_url: `${TYPE_URL_PREFIX}temporal.api.update.v1.Request`,
           value: RequestMessage.encode(update.request).finish(),
         },
-      } as unknown as Message);
+      });
     }
     return messages;
   }

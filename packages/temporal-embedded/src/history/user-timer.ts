@@ -4,7 +4,6 @@
  */
 import type { google, temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
-import type { HistoryEvent } from './history-builder.js';
 import type { PendingTimer } from './pending-items.js';
 import { durationFromMs, msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
@@ -25,7 +24,7 @@ export function startTimer(
       workflowTaskCompletedEventId,
     },
     ...(userMetadata ? { userMetadata } : {}),
-  } as unknown as HistoryEvent);
+  });
   tx.state.timers.put(timerId, {
     timerId,
     startedEventId: numberFromInt64(event.eventId as Int64),
@@ -36,7 +35,7 @@ export function startTimer(
 export function fireTimer(tx: Transition, timer: PendingTimer): void {
   tx.history.add(EventType.EVENT_TYPE_TIMER_FIRED, {
     timerFiredEventAttributes: { timerId: timer.timerId, startedEventId: timer.startedEventId },
-  } as unknown as HistoryEvent);
+  });
   tx.state.timers.delete(timer.timerId);
 }
 
@@ -48,18 +47,18 @@ export function cancelTimer(
   identity: string,
 ): boolean {
   const timer = tx.state.timers.get(timerId);
-  const fired = timer ? undefined : findBufferedFiring(tx, timerId);
-  if (!timer && fired === undefined) return false;
+  const startedEventId = timer?.startedEventId ?? findBufferedFiring(tx, timerId);
+  if (startedEventId === undefined) return false;
   if (!timer) tx.history.takeBufferedTimerFired(timerId);
   tx.state.timers.delete(timerId);
   tx.history.add(EventType.EVENT_TYPE_TIMER_CANCELED, {
     timerCanceledEventAttributes: {
       timerId,
-      startedEventId: timer?.startedEventId ?? fired,
+      startedEventId,
       workflowTaskCompletedEventId,
       identity,
     },
-  } as unknown as HistoryEvent);
+  });
   return true;
 }
 

@@ -5,6 +5,7 @@
  */
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
+import type { Built } from '../proto/int64.js';
 import { closeChildren } from './child-workflow.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
@@ -21,7 +22,7 @@ export const SERVICE_IDENTITY = 'history-service';
 export interface CloseEvent {
   readonly status: number;
   readonly eventType: temporal.api.enums.v1.EventType;
-  readonly attributes: HistoryEvent;
+  readonly attributes: Built<HistoryEvent>;
   readonly outcome: ChildOutcome;
   /** The run that goes on in this one's place. */
   readonly nextRun?: NewRun | undefined;

@@ -2,9 +2,9 @@
  * The first events of a run: what StartWorkflowExecution, a start-child command, continue-as-new, retry and cron
  * have in common.
  */
+import type { Built } from '../proto/int64.js';
 import type { RunKey } from '../persistence/store.js';
 import { temporalProto } from '../proto/root.js';
-import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
@@ -117,7 +117,7 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
     ...(run.continuedExecutionRunId ? { continuedExecutionRunId: run.continuedExecutionRunId } : {}),
     ...(run.lastCompletionResult ? { lastCompletionResult: run.lastCompletionResult } : {}),
     ...(run.continuedFailure ? { continuedFailure: run.continuedFailure } : {}),
-    ...(run.completionCallbacks.length > 0 ? { completionCallbacks: run.completionCallbacks } : {}),
+    ...(run.completionCallbacks.length > 0 ? { completionCallbacks: [...run.completionCallbacks] } : {}),
     ...(run.eagerExecutionAccepted ? { eagerExecutionAccepted: true } : {}),
     ...(run.parent
       ? {
@@ -128,8 +128,8 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
           parentInitiatedEventId: run.parent.initiatedEventId,
         }
       : {}),
-  } as unknown as temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
-  const event: HistoryEvent = { workflowExecutionStartedEventAttributes: attributes };
+  };
+  const event: Built<HistoryEvent> = { workflowExecutionStartedEventAttributes: attributes };
   if (run.links.length > 0) event.links = [...run.links];
   if (run.userMetadata) event.userMetadata = run.userMetadata;
   tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, event);

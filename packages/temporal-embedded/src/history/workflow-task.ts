@@ -5,6 +5,7 @@
  * writes its scheduled and started events only when it is certain that they belong into the history; new events
  * since then turn it into an ordinary first attempt.
  */
+import { int64FromNumber } from '../proto/int64.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
@@ -178,7 +179,7 @@ export function failWorkflowTask(tx: Transition, failure: WorkflowTaskFailure): 
         identity: failure.identity,
         ...(failure.binaryChecksum ? { binaryChecksum: failure.binaryChecksum } : {}),
       },
-    } as unknown as HistoryEvent);
+    });
   }
   afterFailedAttempt(tx, true);
   state.workflowTaskFailureCause = failure.cause;
@@ -252,13 +253,13 @@ function addStartedEvent(tx: Transition, task: PendingWorkflowTask): HistoryEven
 
 function startedAttributes(task: PendingWorkflowTask): temporal.api.history.v1.IWorkflowTaskStartedEventAttributes {
   return {
-    scheduledEventId: task.scheduledEventId,
+    scheduledEventId: int64FromNumber(task.scheduledEventId),
     identity: task.identity,
     requestId: task.requestId,
-    historySizeBytes: task.historySizeBytes,
+    historySizeBytes: int64FromNumber(task.historySizeBytes),
     ...(task.workerVersion.length > 0 ? { workerVersion: WorkerVersionStamp.decode(task.workerVersion) } : {}),
     ...(task.suggestContinueAsNew ? { suggestContinueAsNew: true } : {}),
-  } as unknown as temporal.api.history.v1.IWorkflowTaskStartedEventAttributes;
+  };
 }
 
 function addTimedOutEvent(tx: Transition, task: PendingWorkflowTask, timeoutType: number): void {
@@ -268,16 +269,15 @@ function addTimedOutEvent(tx: Transition, task: PendingWorkflowTask, timeoutType
       startedEventId: task.startedEventId,
       timeoutType,
     },
-  } as unknown as HistoryEvent);
+  });
 }
 
 /** The scheduled and started events of a task that has none in the history, as a worker gets to see them. */
 export function transientWorkflowTaskEvents(tx: Pick<Transition, 'state'>, task: PendingWorkflowTask): HistoryEvent[] {
   const { state } = tx;
-  const common = (eventId: number): HistoryEvent => ({ eventId }) as unknown as HistoryEvent;
   return [
     {
-      ...common(task.scheduledEventId),
+      eventId: int64FromNumber(task.scheduledEventId),
       eventTime: timestampFromMs(task.scheduledTimeMs),
       eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
       workflowTaskScheduledEventAttributes: {
@@ -287,7 +287,7 @@ export function transientWorkflowTaskEvents(tx: Pick<Transition, 'state'>, task:
       },
     },
     {
-      ...common(task.startedEventId),
+      eventId: int64FromNumber(task.startedEventId),
       eventTime: timestampFromMs(task.startedTimeMs),
       eventType: EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
       workflowTaskStartedEventAttributes: startedAttributes(task),

@@ -8,3 +8,14 @@ type Int64Field = NonNullable<temporal.api.workflowservice.v1.ICountWorkflowExec
 
 /** A safe integer as an int64 field's value. */
 export const int64FromNumber = (value: number): Int64Field => value as unknown as Int64Field;
+
+/** A message as it is built here: the static types ask for Long where the encoder is content with a number. */
+export type Built<T> = T extends Int64Field
+  ? Int64Field | number
+  : T extends Uint8Array
+    ? T
+    : T extends readonly (infer Element)[]
+      ? Built<Element>[]
+      : T extends object
+        ? { [Key in keyof T]: Built<T[Key]> }
+        : T;

@@ -1,4 +1,5 @@
 /** DescribeTaskQueue: who polls a task queue, and how much waits in it. */
+import { int64FromNumber } from '../../proto/int64.js';
 import { timestampFromMs } from '../../history/proto-time.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
@@ -21,7 +22,7 @@ export const describeTaskQueue =
       { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
       isActivity ? 'activity' : 'workflow',
     );
-    const backlogCountHint = status.backlogCount;
+    const backlogCountHint = int64FromNumber(status.backlogCount);
     return {
       pollers: status.pollers.map((poller) => ({
         identity: poller.identity,
@@ -34,5 +35,5 @@ export const describeTaskQueue =
             stats: { approximateBacklogCount: backlogCountHint },
           }
         : {}),
-    } as unknown as Response;
+    };
   };

@@ -1,4 +1,5 @@
 /** StartWorkflowExecution: starts a run, or finds the one that the id policies or the request id point at. */
+import { int64FromNumber } from '../../proto/int64.js';
 import { InvalidArgumentError } from '../../errors.js';
 import { attachToRun } from '../../history/attach-request.js';
 import { startWorkflow } from '../../history/start-workflow.js';
@@ -73,7 +74,7 @@ export function startedLink(namespace: string, workflowId: string, runId: string
       namespace,
       workflowId,
       runId,
-      eventRef: { eventId: 1, eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED },
+      eventRef: { eventId: int64FromNumber(1), eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED },
     },
-  } as unknown as temporal.api.common.v1.ILink;
+  };
 }

@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { closeWorkflow } from '../workflow-close.js';
 import { requireNoUnseenEvents } from './command-context.js';
 import type { CommandContext } from './command-context.js';
@@ -25,7 +24,7 @@ export function cancelWorkflowExecution(
         details: command.details ?? null,
       },
       ...(metadata ? { userMetadata: metadata } : {}),
-    } as unknown as HistoryEvent,
+    },
     outcome: { type: 'canceled', details: command.details ?? null },
   });
 }

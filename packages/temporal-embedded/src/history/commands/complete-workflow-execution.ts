@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { nextCronRun } from '../next-run.js';
 import { closeWorkflow } from '../workflow-close.js';
 import { requireNoUnseenEvents } from './command-context.js';
@@ -29,7 +28,7 @@ export function completeWorkflowExecution(
         ...(nextRun ? { newExecutionRunId: nextRun.runId } : {}),
       },
       ...(metadata ? { userMetadata: metadata } : {}),
-    } as unknown as HistoryEvent,
+    },
     outcome: { type: 'completed', result: command.result ?? null },
     nextRun,
   });

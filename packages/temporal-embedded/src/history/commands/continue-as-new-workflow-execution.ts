@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { limits } from '../limits.js';
 import { continueAsNewRun } from '../next-run.js';
 import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
@@ -87,11 +86,11 @@ export function continueAsNewWorkflowExecution(
     attributes: {
       workflowExecutionContinuedAsNewEventAttributes: {
         newExecutionRunId: nextRun.runId,
-        workflowType: completed.workflowType,
-        taskQueue: completed.taskQueue,
+        workflowType: completed.workflowType ?? null,
+        taskQueue: completed.taskQueue ?? null,
         input: command.input ?? null,
-        workflowRunTimeout: completed.workflowRunTimeout,
-        workflowTaskTimeout: completed.workflowTaskTimeout,
+        workflowRunTimeout: completed.workflowRunTimeout ?? null,
+        workflowTaskTimeout: completed.workflowTaskTimeout ?? null,
         workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
         backoffStartInterval: command.backoffStartInterval ?? null,
         ...(command.initiator ? { initiator: command.initiator } : {}),
@@ -103,7 +102,7 @@ export function continueAsNewWorkflowExecution(
         ...(command.inheritBuildId ? { inheritBuildId: true } : {}),
       },
       ...(metadata ? { userMetadata: metadata } : {}),
-    } as unknown as HistoryEvent,
+    },
     outcome: { type: 'completed', result: null },
     nextRun,
   });

@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { nextCronRun, nextRetryRun } from '../next-run.js';
 import { closeWorkflow } from '../workflow-close.js';
 import { CommandRefusedError, requireNoUnseenEvents } from './command-context.js';
@@ -38,7 +37,7 @@ export function failWorkflowExecution(
         ...(nextRun ? { newExecutionRunId: nextRun.runId } : {}),
       },
       ...(metadata ? { userMetadata: metadata } : {}),
-    } as unknown as HistoryEvent,
+    },
     outcome: { type: 'failed', failure, retryState: retry.retryState },
     nextRun,
   });

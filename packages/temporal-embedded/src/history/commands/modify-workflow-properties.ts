@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { mergePayloads } from '../payload-map.js';
 import { CommandRefusedError } from './command-context.js';
 import type { CommandContext } from './command-context.js';
@@ -28,7 +27,7 @@ export function modifyWorkflowProperties(
       workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
       upsertedMemo: command.upsertedMemo,
     },
-  } as unknown as HistoryEvent);
+  });
   const current = Memo.decode(tx.state.memo).fields ?? {};
   tx.state.memo = Memo.encode({ fields: mergePayloads(current, changes) }).finish();
   tx.visibilityChanged = true;

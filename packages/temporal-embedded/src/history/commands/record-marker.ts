@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { limits } from '../limits.js';
 import { CommandRefusedError } from './command-context.js';
 import type { CommandContext } from './command-context.js';
@@ -31,5 +30,5 @@ export function recordMarker(
       failure: command.failure ?? null,
     },
     ...(metadata ? { userMetadata: metadata } : {}),
-  } as unknown as HistoryEvent);
+  });
 }

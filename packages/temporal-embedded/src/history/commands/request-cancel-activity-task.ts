@@ -3,7 +3,6 @@ import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { cancelActivity, requestActivityCancel } from '../activity.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { numberFromInt64 } from '../proto-time.js';
 import type { Int64 } from '../proto-time.js';
 import { encodeStringPayloads } from '../string-payload.js';
@@ -37,7 +36,7 @@ export function requestCancelActivityTask(
       scheduledEventId,
       workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
     },
-  } as unknown as HistoryEvent);
+  });
   // Already closed, its completion is buffered: the request is history, nothing else.
   if (!activity) return;
   requestActivityCancel(tx, activity, numberFromInt64(event.eventId as Int64));

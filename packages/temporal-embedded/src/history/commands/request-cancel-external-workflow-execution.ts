@@ -1,4 +1,5 @@
 /** REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION: the target is tried right after this transition; one event tells how it went. */
+import { int64FromNumber } from '../../proto/int64.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { initiateCancelExternal } from '../external-workflow.js';
@@ -46,14 +47,14 @@ export function requestCancelExternalWorkflowExecution(
   initiateCancelExternal(
     tx,
     {
-      workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
+      workflowTaskCompletedEventId: int64FromNumber(context.workflowTaskCompletedEventId),
       namespace: namespace.name,
       namespaceId: namespace.id,
       workflowExecution: { workflowId, runId },
       control: command.control ?? '',
       childWorkflowOnly: command.childWorkflowOnly ?? false,
       reason: command.reason ?? '',
-    } as unknown as temporal.api.history.v1.IRequestCancelExternalWorkflowExecutionInitiatedEventAttributes,
+    },
     metadata,
   );
 }

@@ -1,4 +1,5 @@
 /** SCHEDULE_ACTIVITY_TASK: checks and completes the attributes, records the activity, dispatches it or keeps it for an eager start. */
+import { int64FromNumber } from '../../proto/int64.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { scheduleActivity } from '../activity.js';
@@ -65,7 +66,7 @@ export function scheduleActivityTask(
   const activity = scheduleActivity(
     tx,
     {
-      workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
+      workflowTaskCompletedEventId: int64FromNumber(context.workflowTaskCompletedEventId),
       activityId,
       activityType: { name: activityType },
       taskQueue: { name: taskQueue, kind: command.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
@@ -78,7 +79,7 @@ export function scheduleActivityTask(
       retryPolicy,
       ...(command.useWorkflowBuildId ? { useWorkflowBuildId: true } : {}),
       ...(command.priority ? { priority: command.priority } : {}),
-    } as unknown as temporal.api.history.v1.IActivityTaskScheduledEventAttributes,
+    },
     metadata,
   );
   if (command.requestEagerExecution) context.eagerActivities.push(activity);

@@ -1,4 +1,5 @@
 /** SIGNAL_EXTERNAL_WORKFLOW_EXECUTION: the target is tried right after this transition; one event tells how it went. */
+import { int64FromNumber } from '../../proto/int64.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { initiateSignalExternal } from '../external-workflow.js';
@@ -49,7 +50,7 @@ export function signalExternalWorkflowExecution(
   initiateSignalExternal(
     tx,
     {
-      workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
+      workflowTaskCompletedEventId: int64FromNumber(context.workflowTaskCompletedEventId),
       namespace: namespace.name,
       namespaceId: namespace.id,
       workflowExecution: { workflowId, runId },
@@ -58,7 +59,7 @@ export function signalExternalWorkflowExecution(
       control: command.control ?? '',
       childWorkflowOnly: command.childWorkflowOnly ?? false,
       header: command.header ?? null,
-    } as unknown as temporal.api.history.v1.ISignalExternalWorkflowExecutionInitiatedEventAttributes,
+    },
     metadata,
   );
 }

@@ -1,4 +1,5 @@
 /** START_CHILD_WORKFLOW_EXECUTION: checks and completes the attributes; the child's run starts right after this transition. */
+import { int64FromNumber } from '../../proto/int64.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { initiateChild } from '../child-workflow.js';
@@ -110,7 +111,7 @@ export function startChildWorkflowExecution(
         effectiveTaskTimeoutMs(msFromDuration(command.workflowTaskTimeout), runTimeoutMs),
       ),
       parentClosePolicy: command.parentClosePolicy || ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE,
-      workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
+      workflowTaskCompletedEventId: int64FromNumber(context.workflowTaskCompletedEventId),
       workflowIdReusePolicy:
         command.workflowIdReusePolicy || WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
       retryPolicy,
@@ -123,7 +124,7 @@ export function startChildWorkflowExecution(
       ...(command.cronSchedule ? { cronSchedule: command.cronSchedule } : {}),
       ...(command.inheritBuildId ? { inheritBuildId: true } : {}),
       ...(command.priority ? { priority: command.priority } : {}),
-    } as unknown as temporal.api.history.v1.IStartChildWorkflowExecutionInitiatedEventAttributes,
+    },
     metadata,
   );
 }

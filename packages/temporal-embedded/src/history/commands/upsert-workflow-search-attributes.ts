@@ -2,7 +2,6 @@
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { EventType } from '../history-builder.js';
-import type { HistoryEvent } from '../history-builder.js';
 import { mergePayloads } from '../payload-map.js';
 import { CommandRefusedError, refuseOnInvalid } from './command-context.js';
 import type { CommandContext } from './command-context.js';
@@ -28,7 +27,7 @@ export function upsertWorkflowSearchAttributes(
       workflowTaskCompletedEventId: context.workflowTaskCompletedEventId,
       searchAttributes: typed,
     },
-  } as unknown as HistoryEvent);
+  });
   const current = SearchAttributes.decode(tx.state.searchAttributes).indexedFields ?? {};
   tx.state.searchAttributes = SearchAttributes.encode({
     indexedFields: mergePayloads(current, typed.indexedFields ?? {}),
