@@ -11,12 +11,15 @@ export interface VishkarErrorOptions {
   /** How long to leave it alone before that; undefined: as the activity's own policy says. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;
+  /** What the workflow needs to know of it, as plain data. */
+  readonly details?: unknown;
 }
 
 export class VishkarError extends Error {
   readonly hint: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly details: unknown;
 
   constructor(
     /** Stable, upper snake case: `ENGINE_TIMEOUT`. */
@@ -29,5 +32,6 @@ export class VishkarError extends Error {
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details;
   }
 }

@@ -13,6 +13,8 @@ export interface ToolCall {
 export interface Fault {
   /** Answers with this HTTP status and an error body. */
   readonly status?: number;
+  /** Headers that go with `status`: `retry-after`, for one. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Waits before the first byte. */
   readonly delayHeadersMs?: number;
   /** Sends this many chunks of a stream, then nothing more; the connection stays open. */

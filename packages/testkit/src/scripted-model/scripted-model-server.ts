@@ -140,7 +140,12 @@ export class ScriptedModelServer {
     if (response.destroyed) return;
     if (fault?.status !== undefined) {
       settle('refused');
-      sendJson(response, fault.status, wire.errorBody(fault.status, `scripted failure ${String(fault.status)}`));
+      sendJson(
+        response,
+        fault.status,
+        wire.errorBody(fault.status, `scripted failure ${String(fault.status)}`),
+        fault.headers,
+      );
       return;
     }
     if (!streams) {
@@ -175,7 +180,12 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(parts).toString('utf8');
 }
 
-function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json' });
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
   response.end(JSON.stringify(body));
 }

@@ -81,6 +81,7 @@ function toFailure(error: unknown, signal: AbortSignal): unknown {
     type: error.code,
     nonRetryable: !error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    ...(error.details === undefined ? {} : { details: [error.details] }),
     cause: error,
   });
 }

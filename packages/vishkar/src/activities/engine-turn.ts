@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
+import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { VishkarError } from '../errors.js';
 import type { EngineRun, EngineTaskKind } from '../engines/coding-engine.js';
 import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
@@ -141,11 +142,22 @@ function refuseFailure(run: EngineRun, attempt: number): void {
       throw ApplicationFailure.retryable(`the engine was stopped: ${run.detail}`, 'ENGINE_CANCELLED');
     case 'timeout':
     case 'engine_error':
+      if (run.limit !== undefined)
+        throw new VishkarError('PROVIDER_LIMITED', run.detail, {
+          hint: 'The story waits for the provider and goes on by itself; "retry" asks it at once.',
+          details: failureDetails(run),
+        });
       throw new VishkarError(run.outcome === 'timeout' ? 'ENGINE_TIMEOUT' : 'ENGINE_FAILED', run.detail, {
         hint: 'Run "vishkar doctor" to check the engine and its model; then answer "retry".',
         ...retry(run.retryable, attempt),
+        details: failureDetails(run),
       });
     default:
       throw new Error(`unknown engine outcome ${String(run.outcome satisfies never)}`);
   }
+}
+
+function failureDetails({ usage, limit }: EngineRun): EngineFailureDetails {
+  if (limit === undefined) return { usage };
+  return { usage, limit: { kind: limit.kind, resumesAtMs: limit.resumesAtMs ?? null } };
 }

@@ -23,7 +23,7 @@ export function progressLines(before: StoryStatusView | undefined, now: StorySta
   });
   if (now.engine?.recordedFrom !== undefined && before?.engine?.recordedFrom === undefined)
     lines.push(`        the engine's work is a replay of a recorded session (${now.engine.recordedFrom})`);
-  if (now.waiting !== null && now.waiting.question !== before?.waiting?.question)
+  if (now.waiting !== null && now.waiting.since !== before?.waiting?.since)
     lines.push(
       `        waits for ${now.waiting.for}: ${now.waiting.question}`,
       `        since ${now.waiting.since}, until ${now.waiting.until}; released by: ${now.waiting.releasedBy}`,

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { storyKeySchema } from './story.js';
+import { storyBudgetSchema } from './story-budget.js';
 import { ACTIVITY_TYPES } from './wire-names.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -32,6 +33,8 @@ export const storyOptionsSchema = z.strictObject({
   minimumPassRatePercent: z.number().min(0).max(100).default(100),
   /** Step 11: coverage of the total and of the changed lines, 0-100. Default 80; 0 asks for none. */
   minimumCoveragePercent: z.number().min(0).max(100).default(80),
+  /** What the story may use of its models in all; at 80 % it says so, at 100 % a person may raise it. Default: no limit. */
+  budget: storyBudgetSchema.optional(),
   /** Step 16. Default: 7 days, reminders after 1, 3 and 6 days, one approver. */
   approvalExpiresMs: durationMs.default(7 * DAY_MS),
   approvalRemindersMs: z.array(durationMs).default([DAY_MS, 3 * DAY_MS, 6 * DAY_MS]),

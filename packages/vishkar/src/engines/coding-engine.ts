@@ -49,12 +49,22 @@ export interface EngineRunOptions {
 
 export type EngineOutcome = 'edited' | 'no_change' | 'refused' | 'engine_error' | 'cancelled' | 'timeout';
 
+/** A provider that lets no calls through for a while. */
+export interface ProviderLimit {
+  /** When it does again; undefined: it does not say. */
+  readonly resumesAtMs: number | undefined;
+  /** The provider's own word for it (`usage_limit_reached`), never its prose. */
+  readonly kind: string;
+}
+
 export interface EngineRun {
   readonly outcome: EngineOutcome;
   /** For `engine_error`: whether another attempt can help (not for a refused key). */
   readonly retryable: boolean;
   /** One sentence for people, secrets masked. */
   readonly detail: string;
+  /** Set when the turn ended because of it: another attempt before that time can't help. */
+  readonly limit?: ProviderLimit;
   readonly sessionId?: string;
   readonly resumed: boolean;
   readonly usage: Usage;

@@ -4,17 +4,24 @@
  */
 import type { Usage } from '../domain/usage.js';
 import { VishkarError } from '../errors.js';
+import type { ProviderLimit } from './coding-engine.js';
 import type { ModelSettings } from './acp/acp-profile.js';
 
 export interface OpenedModel {
   readonly settings: ModelSettings;
   /** What was measured so far by whoever stands between; undefined when only the engine can tell. */
   usage(): Usage | undefined;
-  /** Why a call was not let through, in a sentence; undefined when all were. */
-  stopped(): string | undefined;
+  /** Why the model is not to be asked any more in this turn; undefined while it may be. */
+  stopped(): ModelStop | undefined;
   /** Tells of each call from now on, where somebody stands between. */
   watch(listener: (call: ModelCall) => void): void;
   close(): Promise<void>;
+}
+
+export interface ModelStop {
+  /** In a sentence, without its subject. */
+  readonly detail: string;
+  readonly limit?: ProviderLimit;
 }
 
 /** A call to the model that was answered; no headers and no bodies, so that no secret can be in it. */

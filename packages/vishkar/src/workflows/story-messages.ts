@@ -7,6 +7,7 @@ import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview, Finding } from '../domain/finding.js';
 import type { PullRequest } from '../domain/pull-request.js';
+import type { Spent } from '../domain/story-budget.js';
 import type { StepId } from '../domain/step.js';
 import type { StoryOutcome } from '../domain/story-input.js';
 import { QUERIES, SIGNALS, UPDATES } from '../domain/wire-names.js';
@@ -23,7 +24,7 @@ export interface RejectionMessage {
   readonly reason?: string;
 }
 
-export const ANSWER_CHOICES = ['retry', 'override', 'abandon'] as const;
+export const ANSWER_CHOICES = ['retry', 'override', 'raise', 'abandon'] as const;
 export type AnswerChoice = (typeof ANSWER_CHOICES)[number];
 
 export interface AnswerMessage {
@@ -34,7 +35,7 @@ export interface AnswerMessage {
 
 /** What the story waits for: shown with since when, until when and who can release it. */
 export interface Waiting {
-  readonly for: 'approval' | 'decision' | 'checks';
+  readonly for: 'approval' | 'decision' | 'checks' | 'provider';
   readonly step: StepId;
   /** What is asked, for people. */
   readonly question: string;
@@ -61,6 +62,8 @@ export interface StoryStatusView {
   readonly headSha: string;
   readonly pullRequest: PullRequest | null;
   readonly approval: ApprovalState | null;
+  /** What engines and reviewers used so far, where it was measured. */
+  readonly spent: Spent;
   /** Engine of the last turn; `recordedFrom` is set when its work is a replay. */
   readonly engine: {
     readonly name: string;

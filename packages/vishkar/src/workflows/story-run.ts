@@ -3,28 +3,23 @@
  * evidence is checked here, in code), call an activity, ask a person. Steps hold no state of their own, so that
  * queries, receipt and replay all see one truth.
  */
-import { defineSearchAttributeKey } from '@temporalio/common';
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  condition,
-  isCancellation,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ActivityFailure, ApplicationFailure, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
 import { callActivity } from './activity-caller.js';
+import { BudgetWatch } from './budget-watch.js';
+import { StoryIndex } from './story-index.js';
 import type { AnswerMessage, StoryStatusView, Waiting } from './story-messages.js';
 import { StoryStopped } from './story-stopped.js';
 import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview } from '../domain/finding.js';
+import { askAgainAtMs, engineFailureDetailsSchema } from '../domain/engine-failure.js';
+import type { EngineFailureDetails, StatedLimit } from '../domain/engine-failure.js';
 import { effectMarker } from '../domain/marker.js';
 import type { PullRequest } from '../domain/pull-request.js';
 import { missingBefore, stepOf, STEPS } from '../domain/step.js';
 import type { StepId } from '../domain/step.js';
 import type { StoryInput, StoryOptions, StoryOutcome } from '../domain/story-input.js';
-import { SEARCH_ATTRIBUTES } from '../domain/wire-names.js';
 import type { ActivityType } from '../domain/wire-names.js';
 
 /** Activities in which an engine edits the story's worktree. */
@@ -46,6 +41,7 @@ export interface Question {
 
 export class StoryRun {
   readonly options: StoryOptions;
+  readonly budget: BudgetWatch;
   readonly evidence: Evidence[] = [];
   readonly reviewRounds: { headSha: string; reviews: AngleReview[] }[] = [];
   readonly fixes: { findingId: string; commit: string; note: string }[] = [];
@@ -54,9 +50,10 @@ export class StoryRun {
   #work: StoryWork | undefined;
   #current: StepId = 'select';
   #answer: AnswerMessage | undefined;
-  #indexed = '';
+  readonly #searchAttributes: StoryIndex | undefined;
   /** Worker that served a step's last activity. */
   readonly #servedBy = new Map<StepId, string>();
+  #takesAnswers = false;
   waiting: Waiting | null = null;
   approval: ApprovalState | undefined;
   pullRequest: PullRequest | undefined;
@@ -66,6 +63,18 @@ export class StoryRun {
 
   constructor(readonly input: StoryInput) {
     this.options = input.options;
+    this.#searchAttributes = input.options.searchAttributes ? new StoryIndex(input.jira_key, input.project) : undefined;
+    this.budget = new BudgetWatch({
+      limits: input.options.budget,
+      warn: async (step, used) => {
+        this.notes.push(`step ${step}: the story's budget is nearly used up: ${used}`);
+        await this.notify(step, 'has nearly used up its budget', used);
+      },
+      askToRaise: async (step, used) => {
+        const question = `the story's budget is used up: ${used}; "raise" allows as much again`;
+        await this.askPerson({ step, question, options: ['raise', 'abandon'] });
+      },
+    });
     this.#steps = STEPS.map(({ number, id }) => ({
       number,
       id,
@@ -102,7 +111,7 @@ export class StoryRun {
   }
 
   get answerWanted(): boolean {
-    return this.waiting?.for === 'decision' && this.#answer === undefined;
+    return this.#takesAnswers && this.#answer === undefined;
   }
 
   /** Takes a person's answer to `askPerson`; the update's validator has checked that one is wanted. */
@@ -165,15 +174,19 @@ export class StoryRun {
 
   /**
    * Calls an activity for a step. When its attempts are used up the story does not fail: a person decides whether to
-   * try again or to abandon it.
+   * try again or to abandon it. A provider's limit is waited for.
    */
   async call<T extends ActivityType>(step: StepId, type: T, input: ActivityInput<T>): Promise<ActivityOutput<T>> {
-    for (;;) {
+    for (let refusals = 1; ; refusals += 1) {
       try {
         return await this.callOnce(step, type, input);
       } catch (error) {
         if (isCancellation(error)) throw error;
-        await this.askAboutFailure(step, type, error);
+        const { usage, limit } = failureDetails(error);
+        if (usage !== undefined) await this.budget.count(step, usage);
+        if (limit === undefined) await this.askAboutFailure(step, type, error);
+        else await this.#waitForProvider(step, limit, refusals);
+        if (usage !== undefined) await this.budget.requireRoom(step);
       }
     }
   }
@@ -183,6 +196,7 @@ export class StoryRun {
     const output = await callActivity(type, input, this.options);
     this.#stepState(step).attempts += output.attempt;
     this.#servedBy.set(step, output.by);
+    if ('usage' in output) await this.budget.count(step, output.usage);
     return output;
   }
 
@@ -203,6 +217,7 @@ export class StoryRun {
   ): Promise<ActivityOutput<T>> {
     const round = (this.#turns.get(type) ?? 0) + 1;
     this.#turns.set(type, round);
+    await this.budget.requireRoom(step);
     const work = await this.call(step, type, { ...input, round } as ActivityInput<T>);
     this.engine = work.engine;
     for (const warning of work.warnings) this.notes.push(`step ${step}: ${warning}`);
@@ -213,28 +228,60 @@ export class StoryRun {
 
   /** Parks the story until a person answers; `abandon` and expiry leave by StoryStopped. Costs nothing while it waits. */
   async askPerson(question: Question): Promise<AnswerMessage> {
-    // Several parallel steps may ask at once; they take turns.
+    const answer = await this.#park(question, 'decision', 'needs your decision', (nowMs) => ({
+      untilMs: nowMs + this.options.approvalExpiresMs,
+    }));
+    if (answer === undefined) throw new StoryStopped('expired', `nobody decided within the time: ${question.question}`);
+    return answer;
+  }
+
+  /** A durable timer until the provider lets calls through again; no attempt is spent, and a person may end the wait. */
+  async #waitForProvider(step: StepId, limit: StatedLimit, refusals: number): Promise<void> {
+    const stated = limit.resumesAtMs === null ? ', and does not say until when' : '';
+    const question = `the model's provider lets no calls through (${limit.kind})${stated}; the story goes on by itself`;
+    await this.#park(
+      { step, question, options: ['retry', 'abandon'] },
+      'provider',
+      'waits for its provider',
+      (nowMs) => {
+        const untilMs = askAgainAtMs(limit, refusals, nowMs);
+        return { untilMs, bySelf: `itself at ${new Date(untilMs).toISOString()}, or ` };
+      },
+    );
+  }
+
+  /** Undefined when the time is over. */
+  async #park(
+    { step, question, options }: Question,
+    waitsFor: 'decision' | 'provider',
+    title: string,
+    limits: (nowMs: number) => { readonly untilMs: number; readonly bySelf?: string },
+  ): Promise<AnswerMessage | undefined> {
+    // Several parallel steps may wait at once; they take turns.
     while (this.waiting !== null) await condition(() => this.waiting === null);
-    const untilMs = Date.now() + this.options.approvalExpiresMs;
+    const nowMs = Date.now();
+    const { untilMs, bySelf = '' } = limits(nowMs);
     this.#answer = undefined;
     this.beginWaiting({
-      for: 'decision',
-      step: question.step,
-      question: question.question,
+      for: waitsFor,
+      step,
+      question,
       since: this.now(),
       until: new Date(untilMs).toISOString(),
-      options: question.options,
-      releasedBy: `vishkar answer ${this.input.jira_key} <${question.options.join('|')}> --reason "..."`,
+      options,
+      releasedBy: `${bySelf}vishkar answer ${this.input.jira_key} <${options.join('|')}> --reason "..."`,
     });
+    this.#takesAnswers = true;
     try {
-      await this.notify(question.step, `needs your decision`, question.question);
-      await condition(() => this.#answer !== undefined, this.options.approvalExpiresMs);
+      await this.notify(step, title, question);
+      await condition(() => this.#answer !== undefined, Math.max(untilMs - Date.now(), 1));
     } finally {
+      this.#takesAnswers = false;
       this.endWaiting();
     }
     const answer = this.#answer as AnswerMessage | undefined;
-    if (answer === undefined) throw new StoryStopped('expired', `nobody decided within the time: ${question.question}`);
-    this.notes.push(`${answer.by} decided "${answer.choice}" at step ${question.step}: ${answer.reason}`);
+    if (answer === undefined) return undefined;
+    this.notes.push(`${answer.by} decided "${answer.choice}" at step ${step}: ${answer.reason}`);
     if (answer.choice === 'abandon') throw new StoryStopped('abandoned', `${answer.by} abandoned it: ${answer.reason}`);
     return answer;
   }
@@ -293,23 +340,9 @@ export class StoryRun {
     this.#index();
   }
 
-  /** Search attributes change only when what they say changes: each upsert is an event of history. */
   #index(): void {
-    if (!this.options.searchAttributes) return;
-    const { phase } = stepOf(this.#current);
-    const step = phase === 'review' ? 'review' : this.#current;
     const state = this.outcome ?? (this.waiting === null ? 'running' : `waiting_${this.waiting.for}`);
-    const indexed = `${step} ${state}`;
-    if (indexed === this.#indexed) return;
-    this.#indexed = indexed;
-    const keyword = (name: string) => defineSearchAttributeKey(name, 'KEYWORD');
-    upsertSearchAttributes([
-      { key: keyword(SEARCH_ATTRIBUTES.story), value: this.input.jira_key },
-      { key: keyword(SEARCH_ATTRIBUTES.project), value: this.input.project },
-      { key: keyword(SEARCH_ATTRIBUTES.step), value: step },
-      { key: keyword(SEARCH_ATTRIBUTES.phase), value: phase },
-      { key: keyword(SEARCH_ATTRIBUTES.state), value: state },
-    ]);
+    this.#searchAttributes?.update(this.#current, state);
   }
 
   view(): StoryStatusView {
@@ -329,6 +362,7 @@ export class StoryRun {
       headSha: this.headSha,
       pullRequest: this.pullRequest ?? null,
       approval: this.approval ?? null,
+      spent: this.budget.spent,
       engine: this.engine ?? null,
       notes: [...this.notes],
     };
@@ -338,6 +372,15 @@ export class StoryRun {
     const { workflowId, runId } = workflowInfo();
     return { workflowId, runId };
   }
+}
+
+/** What an engine's failure tells beside its sentence; empty for any other. */
+function failureDetails(error: unknown): EngineFailureDetails {
+  const cause = error instanceof ActivityFailure ? error.cause : undefined;
+  const parsed = engineFailureDetailsSchema.safeParse(
+    cause instanceof ApplicationFailure ? cause.details?.[0] : undefined,
+  );
+  return parsed.success ? parsed.data : {};
 }
 
 /** The sentence at the bottom of a chain of Temporal failures. */

@@ -184,6 +184,17 @@ describe('Goose', () => {
     expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
   });
 
+  itNeeds({ goose }, 'does not wait for hours itself when its provider lets no calls through', async () => {
+    const refused = { fault: { status: 429, headers: { 'retry-after': '18000' } } };
+    const engine = gooseFor('window', [write('half.txt', 'half'), refused]);
+    const startedAt = Date.now();
+    const { task, worktree } = engineFixture();
+    const run = await engine.run(task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
+    expect((run.limit?.resumesAtMs ?? 0) - startedAt).toBeGreaterThanOrEqual(18_000_000);
+    expect(existsSync(join(worktree, 'half.txt'))).toBe(true);
+  });
+
   itNeeds({ goose }, 'survives a broken stream by asking again', async () => {
     const { worktree, task } = engineFixture();
     const cut = { ...write('whole.txt', 'whole'), fault: { cutAfterChunks: 1, times: 1 } };

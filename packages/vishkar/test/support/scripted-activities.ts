@@ -6,6 +6,7 @@ import { ACTIVITY_CONTRACTS } from '../../src/domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput, EngineWork } from '../../src/domain/activity-contracts.js';
 import type { Angle, AngleReview, Finding } from '../../src/domain/finding.js';
 import type { Story } from '../../src/domain/story.js';
+import type { TestReport } from '../../src/domain/test-report.js';
 import { ACTIVITY_TYPES } from '../../src/domain/wire-names.js';
 import type { ActivityType } from '../../src/domain/wire-names.js';
 
@@ -30,6 +31,19 @@ export const STORY: Story = {
   blockedBy: [],
   url: 'file:///backlog/DEMO-1.md',
   revision: 'r1',
+};
+
+export const FAILING_REPORT: TestReport = {
+  runner: 'vitest',
+  command: 'vitest run',
+  exitCode: 1,
+  durationMs: 1,
+  timedOut: false,
+  passed: 1,
+  failed: 1,
+  skipped: 0,
+  failures: [{ name: 'adds', file: 'test/a.test.ts', message: 'expected 3' }],
+  artifacts: [],
 };
 
 export function finding(change: Partial<Finding> = {}): Finding {

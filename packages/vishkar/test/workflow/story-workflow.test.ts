@@ -11,7 +11,7 @@ import {
   statusQuery,
 } from '../../src/workflows/story-messages.js';
 import type { StoryStatusView } from '../../src/workflows/story-messages.js';
-import { angleReview, finding, scriptActivities } from '../support/scripted-activities.js';
+import { angleReview, FAILING_REPORT, finding, scriptActivities } from '../support/scripted-activities.js';
 import { startWorkflowEnvironment } from '../support/workflow-environment.js';
 import type { WorkflowEnvironment } from '../support/workflow-environment.js';
 
@@ -140,19 +140,7 @@ describe('the story workflow', () => {
   });
 
   it('lets the engine fix failing tests, and stops for a person after three rounds', async () => {
-    const failing = {
-      runner: 'vitest',
-      command: 'vitest run',
-      exitCode: 1,
-      durationMs: 1,
-      timedOut: false,
-      passed: 1,
-      failed: 1,
-      skipped: 0,
-      failures: [{ name: 'adds', file: 'test/a.test.ts', message: 'expected 3' }],
-      artifacts: [],
-    };
-    const scripted = scriptActivities({ run_tests: ({ headSha }) => ({ headSha, report: failing }) });
+    const scripted = scriptActivities({ run_tests: ({ headSha }) => ({ headSha, report: FAILING_REPORT }) });
     const handle = await environment.start(scripted);
     const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
     expect(status.waiting?.question).toContain('1 of 2 tests failed');

@@ -4,6 +4,7 @@ import type { CommandContext } from '../command-context.js';
 import { requireKey } from '../require-key.js';
 import { withSession } from '../session.js';
 import { stepLine } from '../story-progress.js';
+import type { Spent } from '../../domain/story-budget.js';
 import { listCommand } from './list.js';
 
 export async function statusCommand(context: CommandContext, rawKey: string | undefined): Promise<number> {
@@ -22,6 +23,7 @@ export async function statusCommand(context: CommandContext, rawKey: string | un
           ]),
       ...(status.pullRequest === null ? [] : [`pull request ${status.pullRequest.url} (${status.pullRequest.state})`]),
       ...(status.engine?.recordedFrom === undefined ? [] : [`recorded engine: ${status.engine.recordedFrom}`]),
+      ...(status.spent.tokens === 0 ? [] : [usedLine(status.spent)]),
       ...status.notes.map((note) => `note: ${note}`),
     ];
     const json = context.output.json;
@@ -31,4 +33,8 @@ export async function statusCommand(context: CommandContext, rawKey: string | un
     );
     return EXIT.ok;
   });
+}
+
+function usedLine({ tokens, usd }: Spent): string {
+  return `used ${String(tokens)} tokens${usd === 0 ? '' : `, ${usd.toFixed(2)} US dollars`}`;
 }

@@ -76,6 +76,8 @@ export class AcpEngine implements CodingEngine {
     model.watch((call) => {
       limits.touch();
       transcript.write({ type: 'model_call', ...call });
+      // An engine would wait for the provider by itself, for hours.
+      if (model.stopped() !== undefined) limits.end();
     });
     try {
       const before = await fingerprint(task.worktree);
@@ -104,11 +106,12 @@ export class AcpEngine implements CodingEngine {
       const judgement: Judgement =
         stopped === undefined
           ? judgeTurn({ profile, end, hasWork, toolCalls, lastMessage, rejected, ending })
-          : { outcome: 'engine_error', retryable: false, detail: `${profile.name} was stopped: ${stopped}.` };
+          : { outcome: 'engine_error', retryable: false, detail: `${profile.name} was stopped: ${stopped.detail}.` };
       const usage = model.usage() ?? reportedUsage(turn, profile);
       transcript.write({ type: 'judged', ...judgement, hasWork, usage });
       return {
         ...judgement,
+        ...(stopped?.limit === undefined ? {} : { limit: stopped.limit }),
         detail: maskValues(judgement.detail, secrets),
         resumed,
         usage,
@@ -154,7 +157,7 @@ function reportedUsage({ end, record: { costUsd } }: AcpTurnResult, { quirks }: 
   };
 }
 
-/** One signal for the three reasons to stop a turn; its reason says which. */
+/** One signal for all reasons to stop a turn; its reason says which. */
 function watchLimits(signal: AbortSignal, { timeoutMs, idleTimeoutMs }: AcpEngineOptions) {
   const controller = new AbortController();
   const stop = (cause: StopCause) => () => controller.abort(cause);
@@ -166,6 +169,7 @@ function watchLimits(signal: AbortSignal, { timeoutMs, idleTimeoutMs }: AcpEngin
   return {
     stop: controller.signal,
     touch: () => void idle.refresh(),
+    end: stop('model'),
     release: () => {
       clearTimeout(total);
       clearTimeout(idle);

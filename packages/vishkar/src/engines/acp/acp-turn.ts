@@ -18,7 +18,8 @@ import type { AgentTransport } from './agent-transport.js';
 import { answerPermission } from './permission-policy.js';
 
 /** Why a turn was stopped from our side. */
-export type StopCause = 'cancelled' | 'timeout' | 'idle';
+/** `model`: it is not to be asked any more. */
+export type StopCause = 'cancelled' | 'timeout' | 'idle' | 'model';
 
 export interface AcpTurnOptions {
   readonly profile: AcpProfile;

@@ -184,8 +184,39 @@ describe('the meter between an engine and its model', () => {
     const refused = await ask('/v1/chat/completions');
     expect(refused.status).toBe(401);
     expect(await refused.text()).toContain('the budget of 150 tokens is used up (200)');
-    expect(proxy.stopped()).toBe('the budget of 150 tokens is used up (200)');
+    expect(proxy.stopped()).toEqual({ detail: 'the budget of 150 tokens is used up (200)' });
     expect(seen).toHaveLength(2);
+  });
+
+  it('passes a long refusal of the provider on, keeps its time, and asks no more', async () => {
+    const refusal = { error: { type: 'usage_limit_reached', resets_in_seconds: 7_200, message: 'come back later' } };
+    const { upstream, seen } = await provider((response) => {
+      response.writeHead(429, { 'content-type': 'application/json' }).end(JSON.stringify(refusal));
+    });
+    const { proxy, ask } = await proxyTo(upstream);
+    const askedAt = Date.now();
+    const refused = await ask('/v1/responses');
+    expect(refused.status).toBe(429);
+    expect(await refused.json()).toEqual(refusal);
+    const limit = proxy.stopped()?.limit;
+    expect(limit?.kind).toBe('usage_limit_reached');
+    expect((limit?.resumesAtMs ?? 0) - askedAt).toBeGreaterThanOrEqual(7_200_000);
+    expect((await ask('/v1/responses')).status).toBe(401);
+    expect(seen).toHaveLength(1);
+  });
+
+  it('leaves short pauses to the engine, and takes the third refusal in a row without a time for a limit', async () => {
+    const refusals = [{ 'retry-after': '2' }, {}, {}];
+    const { upstream } = await provider((response) => {
+      response.writeHead(429, refusals.shift() ?? {}).end('no');
+    });
+    const { proxy, ask } = await proxyTo(upstream);
+    for (let count = 1; count <= 2; count += 1) {
+      await (await ask('/v1/chat/completions')).text();
+      expect(proxy.stopped()).toBeUndefined();
+    }
+    await (await ask('/v1/chat/completions')).text();
+    expect(proxy.stopped()?.limit).toEqual({ resumesAtMs: undefined, kind: 'rate_limit' });
   });
 
   it('tells the cost by the price, and stops at a budget of money', async () => {

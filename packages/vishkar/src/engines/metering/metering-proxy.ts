@@ -11,9 +11,10 @@ import { pipeline } from 'node:stream/promises';
 import { Readable, Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Usage } from '../../domain/usage.js';
-import type { ModelCall } from '../model-access.js';
+import type { ModelCall, ModelStop } from '../model-access.js';
 import { AnswerMeter } from './answer-meter.js';
-import { askForUsage, usageReaderFor } from './wire-usage.js';
+import { endsTurn, readProviderLimit } from './provider-limit.js';
+import { askForUsage, parseJson, usageReaderFor } from './wire-usage.js';
 import type { CallUsage } from './wire-usage.js';
 
 export interface ModelPrice {
@@ -55,7 +56,8 @@ export class MeteringProxy {
   #inputTokens = 0;
   #outputTokens = 0;
   #calls = 0;
-  #stopped: string | undefined;
+  #refusals = 0;
+  #stopped: ModelStop | undefined;
 
   private constructor(options: MeteringProxyOptions) {
     this.#options = options;
@@ -91,8 +93,8 @@ export class MeteringProxy {
     };
   }
 
-  /** Why a call was refused for the budget's sake; undefined when none was. */
-  stopped(): string | undefined {
+  /** Why calls are refused here: the budget is used up, or the provider's own limit is reached. */
+  stopped(): ModelStop | undefined {
     return this.#stopped;
   }
 
@@ -123,11 +125,9 @@ export class MeteringProxy {
     const url = new URL(request.url ?? '/', this.#options.upstream);
     if (!this.#knows(request.headers, url)) return refuse(response, 401, 'authentication_error', 'unknown token');
     const exhausted = this.#exhausted();
-    if (exhausted !== undefined) {
-      this.#stopped = exhausted;
-      // 401 is what engines stop at; they would try again after anything else.
-      return refuse(response, 401, 'budget_exhausted', exhausted);
-    }
+    if (exhausted !== undefined) this.#stopped = { detail: exhausted };
+    // 401 is what engines stop at; they would try again after anything else.
+    if (this.#stopped !== undefined) return refuse(response, 401, 'budget_exhausted', this.#stopped.detail);
     const body = await readBody(request);
     if (body === undefined) return refuse(response, 413, 'request_too_large', 'the request is too large');
     const gone = new AbortController();
@@ -140,7 +140,21 @@ export class MeteringProxy {
       redirect: 'manual',
       ...(body.length === 0 ? {} : { body: askForUsage(url.pathname, body) }),
     });
-    await this.#passOn(answer, response, { method, path: url.pathname });
+    await this.#passOn(await this.#lookForLimit(answer), response, { method, path: url.pathname });
+  }
+
+  /** Reads a refusal whole, since what it says of the limit stands in headers or body. */
+  async #lookForLimit(answer: Response): Promise<Response> {
+    this.#refusals = answer.status === 429 ? this.#refusals + 1 : 0;
+    if (this.#refusals === 0) return answer;
+    const text = await answer.text();
+    const nowMs = Date.now();
+    const limit = readProviderLimit(answer.status, answer.headers, parseJson(text), nowMs);
+    if (limit !== undefined && endsTurn(limit, this.#refusals, nowMs)) {
+      const until = limit.resumesAtMs === undefined ? '' : ` until ${new Date(limit.resumesAtMs).toISOString()}`;
+      this.#stopped = { detail: `its provider lets no calls through${until} (${limit.kind})`, limit };
+    }
+    return new Response(text, { status: answer.status, headers: answer.headers });
   }
 
   async #passOn(
