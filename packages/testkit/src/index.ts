@@ -7,6 +7,7 @@ export type { WaitUntilOptions } from './wait-until.js';
 export { createTemporaryFolder, temporaryFolder } from './temporary-folder.js';
 export type { TemporaryFolder } from './temporary-folder.js';
 export { isProcessAlive } from './process-alive.js';
+export { chosenSeed, SeededRandom } from './seeded-random.js';
 export { freePort } from './free-port.js';
 export { startChild, StartedChild } from './child-process.js';
 export type { ChildExit, StartChildOptions } from './child-process.js';

@@ -10,12 +10,12 @@ import { Client, Connection, WorkflowNotFoundError, WorkflowUpdateStage } from '
 import type { WorkflowHandle } from '@temporalio/client';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { waitUntil } from '@vishkar/testkit';
+import type { SeededRandom } from '@vishkar/testkit';
 import { installQuietRuntime, uniqueName } from '../support/embedded-service.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
 import { finish, keepsLedger, note, put, work } from './keeps-ledger.workflows.js';
 import type { ChaosActivities } from './keeps-ledger.workflows.js';
 import { WorkflowLedger } from './ledger.js';
-import type { SeededRandom } from './seeded-random.js';
 
 /** Reconnects as soon as the service is back. */
 const CHANNEL = {

@@ -5,12 +5,11 @@
  */
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { temporaryFolder } from '@vishkar/testkit';
+import { chosenSeed, SeededRandom, temporaryFolder } from '@vishkar/testkit';
 import { expect, it } from 'vitest';
 import { describeReport, runChaos } from './chaos-run.js';
 import { ClientLoad } from './client-load.js';
 import { KilledService } from './killed-service.js';
-import { chosenSeed, SeededRandom } from './seeded-random.js';
 
 const SERVER = fileURLToPath(new URL('debug-point-server.mjs', import.meta.url));
 const KILLS = 6;

@@ -5,13 +5,12 @@
  */
 import { join } from 'node:path';
 import { setTimeout as elapse } from 'node:timers/promises';
-import { temporaryFolder } from '@vishkar/testkit';
+import { chosenSeed, SeededRandom, temporaryFolder } from '@vishkar/testkit';
 import { expect, it } from 'vitest';
 import { BIN } from '../support/embedded-executable.js';
 import { describeReport, runChaos } from './chaos-run.js';
 import { ClientLoad } from './client-load.js';
 import { KilledService } from './killed-service.js';
-import { chosenSeed, SeededRandom } from './seeded-random.js';
 
 const KILLS = process.env['VISHKAR_LONG_TESTS'] === 'short' ? 20 : 200;
 /** The service serves for up to this long before it is killed. */

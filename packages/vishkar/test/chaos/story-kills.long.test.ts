@@ -1,0 +1,219 @@
+/**
+ * One story from an issue of Jira to the merge, by the built command, real Goose on a scripted model and the real mcp-atlassian,
+ * under SIGKILLs at random instants: of everything at once, of the process with service and worker, of the engine, of the MCP
+ * server; while Jira answers late, with errors after the work, or not at all. It finishes, and every effect is there once.
+ * `npm run chaos` kills 50 times, `npm run chaos -- --short` 8 times; CHAOS_SEED repeats a run's choices.
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as elapse } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import {
+  chosenSeed,
+  goose,
+  itNeeds,
+  need,
+  readRecordedRounds,
+  ScriptedModelServer,
+  scriptedStory,
+  SeededRandom,
+  startChild,
+  waitUntil,
+} from '@vishkar/testkit';
+import type { StartedChild } from '@vishkar/testkit';
+import { expect, onTestFinished, vi } from 'vitest';
+import { EXIT } from '../../src/cli/exit-codes.js';
+import { openDemoCopy } from '../../src/demo/demo-copy.js';
+import { gitText } from '../../src/git/git-command.js';
+import { demoFolder } from '../end-to-end/demo-run.js';
+import { JiraRestServer, TOKEN } from '../jira/jira-rest-server.js';
+import type { RestFault } from '../jira/jira-rest-server.js';
+import { mcpAtlassian } from '../jira/mcp-atlassian.js';
+import { readText } from '../jira/site-by-hand.js';
+
+const KILLS = process.env['VISHKAR_LONG_TESTS'] === 'short' ? 8 : 50;
+/** How long the command runs before the next kill: some come while it starts, some deep in a step. */
+const MIN_UPTIME_MS = 500;
+const MAX_UPTIME_MS = 9_000;
+const APPEARS_WITHIN_MS = 10_000;
+
+const EXAMPLES = fileURLToPath(new URL('../../../../examples/', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+const MODEL = 'story-kills';
+
+const linux = need('Linux (processes are found in /proc)', () => (process.platform === 'linux' ? true : undefined));
+
+/** The backlog's story, as a person would write it into Jira (wiki markup). */
+const DESCRIPTION = `Let users write duration arithmetic as they think it.
+
+h2. Acceptance criteria
+
+* Sums, differences, products, quotients and parentheses are evaluated with the usual precedence
+* Text that is no valid expression is refused with a DurationSyntaxError that knows the position, and is never executed
+* The command \`duration eval\` prints the result in short form, and ends with exit code 1 when the expression is refused`;
+
+/** What may go wrong with a request to Jira; each happens once, to the next request that it fits. */
+const FAULTS: readonly RestFault[] = [
+  { method: 'POST', path: /\/comment$/, work: 'done', answer: 'cut' },
+  { method: 'POST', path: /\/comment$/, work: 'done', answer: 500 },
+  { method: 'POST', path: /\/comment$/, work: 'not done', answer: 503 },
+  { method: 'POST', path: /\/worklog$/, work: 'done', answer: 'cut' },
+  { method: 'POST', path: /\/worklog$/, work: 'done', answer: 502 },
+  { method: 'POST', path: /\/transitions$/, work: 'done', answer: 500 },
+  { method: 'POST', path: /\/transitions$/, work: 'not done', answer: 'cut' },
+  { method: 'GET', path: /./, work: 'not done', answer: 429, headers: { 'retry-after': '1' } },
+  { method: 'GET', path: /./, work: 'not done', answer: 'garbage' },
+];
+
+/** Running processes whose command line holds `command` and whose environment holds `mark`, which only this test's do. */
+function processesOf(command: string, mark: string): number[] {
+  const holds = (pid: string, file: 'cmdline' | 'environ', text: string) => {
+    try {
+      return readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(text);
+    } catch {
+      // It has ended, or is not ours.
+      return false;
+    }
+  };
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid) && holds(pid, 'cmdline', command) && holds(pid, 'environ', mark))
+    .map(Number);
+}
+
+function killHard(pid: number | undefined): boolean {
+  if (pid === undefined) return false;
+  try {
+    process.kill(pid, 'SIGKILL');
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+itNeeds(
+  { goose, program: mcpAtlassian, linux },
+  `a story survives ${String(KILLS)} kills of service, worker, engine and MCP server, with every effect exactly once`,
+  async ({ goose: binary, program }) => {
+    const random = new SeededRandom(chosenSeed());
+    console.log(`seed ${String(random.seed)} (CHAOS_SEED repeats it)`);
+    vi.stubEnv('TEST_JIRA_TOKEN', TOKEN);
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const jira = await JiraRestServer.start('data-center');
+    onTestFinished(() => jira.close());
+    const model = await ScriptedModelServer.start([
+      scriptedStory({ model: MODEL, rounds: readRecordedRounds(join(EXAMPLES, 'duration-kit.recording')) }),
+    ]);
+    onTestFinished(() => model.close());
+    const issue = jira.site.create({
+      summary: 'Evaluate duration expressions',
+      description: DESCRIPTION,
+      priority: 'High',
+    });
+    const { repository, remote, home } = await openDemoCopy(demoFolder(), join(EXAMPLES, 'duration-kit'), {
+      engine: { engine: 'goose', provider: 'openai', model: MODEL, host: model.host },
+      tracker: {
+        kind: 'jira',
+        jira: {
+          project: 'DEMO',
+          server: {
+            transport: 'stdio',
+            command: program,
+            environment: jira.settings,
+            secretsEnv: { JIRA_API_TOKEN: 'TEST_JIRA_TOKEN' },
+          },
+        },
+      },
+    });
+    const own = Object.entries(process.env).filter(
+      ([name]) => !/^(GOOSE_|OPENAI_|ANTHROPIC_|TEMPORAL_|VISHKAR_)/.test(name),
+    );
+    const env = { ...Object.fromEntries(own), VISHKAR_HOME: home, GOOSE_BIN: binary, OPENAI_API_KEY: 'scripted-key' };
+    let run: StartedChild | undefined;
+    let output = '';
+    const start = () => {
+      run = startChild(process.execPath, [MAIN, 'run', 'DEMO-1', '--json'], { cwd: repository, env });
+      return run;
+    };
+    const isRunning = (child: StartedChild | undefined): child is StartedChild =>
+      child !== undefined && processesOf(MAIN, home).includes(child.pid);
+    onTestFinished(async () => {
+      await run?.stop();
+    });
+
+    const engines = () => processesOf(binary, home);
+    const servers = () => processesOf(program, jira.address);
+    const targets: Record<string, () => boolean> = {
+      everything: () => {
+        const all = [run?.pid, ...engines(), ...servers()];
+        return all.map(killHard).some(Boolean);
+      },
+      'service and worker': () => killHard(run?.pid),
+      engine: () => killHard(engines()[0]),
+      'MCP server': () => killHard(servers()[0]),
+    };
+    const names = Object.keys(targets);
+    const killed: Record<string, number> = {};
+    for (let kills = 0; kills < KILLS;) {
+      if (!isRunning(run)) {
+        output += run?.stderr ?? '';
+        // It may end by itself when Jira does not answer while it chooses the story; called again, it goes on.
+        if (run !== undefined) expect((await run.exited).code, run.stdout + run.stderr).not.toBe(EXIT.usage);
+        start();
+      }
+      const fault = FAULTS[random.between(0, FAULTS.length - 1)];
+      if (fault !== undefined && random.next() < 0.3) jira.faults.push(fault);
+      await elapse(random.between(MIN_UPTIME_MS, MAX_UPTIME_MS));
+      const name = names[random.between(0, names.length - 1)] ?? 'everything';
+      // Engine and MCP server come and go: it may take a while until one is there to be killed.
+      const until = performance.now() + APPEARS_WITHIN_MS;
+      let isHit = targets[name]?.() === true;
+      while (!isHit && performance.now() < until) {
+        await elapse(50);
+        isHit = targets[name]?.() === true;
+      }
+      if (!isHit && !killHard(run?.pid)) continue;
+      const hit = isHit ? name : 'service and worker';
+      killed[hit] = (killed[hit] ?? 0) + 1;
+      kills += 1;
+      if (hit === 'service and worker' || hit === 'everything') await run?.exited;
+    }
+    output += run?.stderr ?? '';
+    console.log(`killed: ${JSON.stringify(killed)}`);
+
+    const last = isRunning(run) ? run : start();
+    await last.waitForOutput(/waits for approval/, 300_000);
+    const approve = startChild(process.execPath, [MAIN, 'approve', 'DEMO-1', '--json'], { cwd: repository, env });
+    expect(await approve.exited, approve.stdout).toMatchObject({ code: 0 });
+    expect(await last.exited, last.stderr).toMatchObject({ code: 0 });
+    const report = JSON.parse(last.stdout) as { outcome: string; pullRequest: { mergeSha: string }; steps: object[] };
+    expect(report).toMatchObject({ outcome: 'merged' });
+    expect(report.steps).toHaveLength(17);
+    for (const step of report.steps) expect(step).toMatchObject({ status: 'passed' });
+
+    const comments = issue.comments.map(({ body }) => readText(body, 'wiki'));
+    expect(issue.status, output).toBe('Done');
+    expect(comments).toHaveLength(2);
+    expect(new Set(comments.map((text) => /vishkar ref [0-9a-f]{16}/.exec(text)?.[0])).size).toBe(2);
+    expect(issue.worklogs).toHaveLength(1);
+    expect(jira.site.violations).toEqual([]);
+    const lines = async (...args: string[]) => (await gitText(args, { cwd: remote })).split('\n').filter(Boolean);
+    expect(await lines('rev-list', '--merges', 'main')).toEqual([report.pullRequest.mergeSha]);
+    expect(await lines('for-each-ref', '--format=%(refname)', 'refs/heads')).toHaveLength(2);
+    expect(
+      readdirSync(join(remote, 'vishkar/pull-requests'), { withFileTypes: true }).filter((entry) =>
+        entry.isDirectory(),
+      ),
+    ).toHaveLength(1);
+    const turns = await lines(
+      'log',
+      'main',
+      '--format=%(trailers:key=Vishkar-Step,valueonly,separator=)/%(trailers:key=Vishkar-Round,valueonly,separator=)',
+    );
+    const ours = turns.filter((turn) => turn !== '/');
+    expect(ours.toSorted()).toEqual([...new Set(ours)].toSorted());
+    await waitUntil(() => [...engines(), ...servers()].length === 0, { what: 'engine and MCP server to be gone' });
+  },
+  KILLS * 30_000 + 600_000,
+);
