@@ -1,4 +1,5 @@
 /** OpenAI's chat completions, as far as coding engines use them: streamed or not, tool calls whole in one chunk. */
+import { argumentsText, callId, usageOf } from './model-wire.js';
 import type { ModelWire } from './model-wire.js';
 import type { Conversation, ConversationMessage, ScriptedReply } from './scenario.js';
 
@@ -14,11 +15,10 @@ interface ContentPart {
   readonly text?: string;
 }
 
-const DEFAULT_USAGE = { inputTokens: 100, outputTokens: 20 };
 const CREATED = 1_700_000_000;
 
 export const chatWire: ModelWire = {
-  path: '/v1/chat/completions',
+  serves: (path) => path === '/v1/chat/completions',
 
   readConversation(body): Conversation {
     const { model, stream, tools, messages } = body as ChatRequest;
@@ -40,7 +40,7 @@ export const chatWire: ModelWire = {
     return {
       ...head('chat.completion', model),
       choices: [{ index: 0, message, finish_reason: finishReason(reply) }],
-      ...usageOf(reply),
+      ...chatUsage(reply),
     };
   },
 
@@ -55,7 +55,7 @@ export const chatWire: ModelWire = {
       delta({}, finishReason(reply)),
       ...(reply.usage === null
         ? []
-        : [event({ ...head('chat.completion.chunk', model), choices: [], ...usageOf(reply) })]),
+        : [event({ ...head('chat.completion.chunk', model), choices: [], ...chatUsage(reply) })]),
       'data: [DONE]\n\n',
     ];
   },
@@ -73,22 +73,18 @@ function finishReason(reply: ScriptedReply): string {
   return reply.calls === undefined || reply.calls.length === 0 ? 'stop' : 'tool_calls';
 }
 
-function toolCalls({ calls = [], fault }: ScriptedReply) {
-  return calls.map(({ tool, arguments: values }, index) => ({
+function toolCalls(reply: ScriptedReply) {
+  return (reply.calls ?? []).map((call, index) => ({
     index,
-    // Unique within a conversation: engines pair results with calls by it.
-    id: `call_${String(index)}_${Math.abs(hash(tool + JSON.stringify(values))).toString(36)}`,
+    id: callId(call, index),
     type: 'function',
-    function: { name: tool, arguments: fault?.badToolArguments === true ? '{"path": ' : JSON.stringify(values) },
+    function: { name: call.tool, arguments: argumentsText(reply, call) },
   }));
 }
 
-function hash(text: string): number {
-  return [...text].reduce((sum, character) => (sum * 31 + (character.codePointAt(0) ?? 0)) | 0, 7);
-}
-
-function usageOf({ usage = DEFAULT_USAGE }: ScriptedReply) {
-  if (usage === null) return {};
+function chatUsage(reply: ScriptedReply) {
+  const usage = usageOf(reply);
+  if (usage === undefined) return {};
   const { inputTokens, outputTokens } = usage;
   return {
     usage: { prompt_tokens: inputTokens, completion_tokens: outputTokens, total_tokens: inputTokens + outputTokens },

@@ -6,15 +6,18 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
+import { anthropicWire } from './anthropic-wire.js';
 import { chatWire } from './chat-wire.js';
+import { geminiWire } from './gemini-wire.js';
 import type { ModelWire } from './model-wire.js';
+import { responsesWire } from './responses-wire.js';
 import { chooseReply } from './scenario.js';
 import type { ChosenReply, Conversation, Fault, Scenario, ScriptedReply } from './scenario.js';
 
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
-  /** The key as it was sent: the bearer token or `x-api-key`. */
+  /** The key as it was sent: the bearer token, `x-api-key` or `x-goog-api-key`. */
   readonly apiKey: string | undefined;
   /** Set for requests of a conversation. */
   readonly conversation?: Conversation;
@@ -25,7 +28,7 @@ export interface LoggedRequest {
   readonly state: 'open' | 'answered' | 'refused' | 'cut' | 'aborted';
 }
 
-const WIRES: readonly ModelWire[] = [chatWire];
+const WIRES: readonly ModelWire[] = [chatWire, responsesWire, anthropicWire, geminiWire];
 
 export class ScriptedModelServer {
   readonly #server: Server;
@@ -78,8 +81,9 @@ export class ScriptedModelServer {
     const { method = 'GET' } = request;
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
     const authorization = request.headers.authorization?.replace(/^Bearer /, '');
-    const entry = { method, path, apiKey: authorization ?? request.headers['x-api-key']?.toString() };
-    const wire = WIRES.find((each) => each.path === path);
+    const otherKey = request.headers['x-api-key'] ?? request.headers['x-goog-api-key'];
+    const entry = { method, path, apiKey: authorization ?? otherKey?.toString() };
+    const wire = WIRES.find((each) => each.serves(path));
     if (method === 'GET' && path === '/v1/models') {
       this.#log.push({ ...entry, state: 'answered' });
       const data = [...this.#scenarios.keys()].map((id) => ({ id, object: 'model', created: 0, owned_by: 'test' }));
@@ -91,7 +95,7 @@ export class ScriptedModelServer {
       sendJson(response, 404, { error: { message: `nothing is served at ${method} ${path}` } });
       return;
     }
-    const conversation = wire.readConversation(JSON.parse(await readBody(request)));
+    const conversation = wire.readConversation(JSON.parse(await readBody(request)), path);
     const scenario = this.#scenarios.get(conversation.model);
     if (scenario === undefined) {
       this.#log.push({ ...entry, conversation, state: 'refused' });

@@ -3,7 +3,7 @@
  */
 import { resolve } from 'node:path';
 import { AcpEngine } from './acp/acp-engine.js';
-import { gooseProfile } from './acp/goose-profile.js';
+import { acpProfiles } from './acp/acp-profiles.js';
 import type { CodingEngine } from './coding-engine.js';
 import { CommandEngine } from './command-engine.js';
 import type { EngineConfig } from './engine-config.js';
@@ -20,8 +20,14 @@ export interface CreateEngineContext {
 
 export function createEngine(config: EngineConfig, { repository, environment }: CreateEngineContext): CodingEngine {
   switch (config.engine) {
-    case 'goose': {
-      const { provider, model, host, apiKeyEnv, price, budget, timeoutMs, idleTimeoutMs } = config;
+    case 'goose':
+    case 'codex':
+    case 'opencode':
+    case 'qwen':
+    case 'gemini':
+    case 'claude':
+    case 'openhands': {
+      const { engine, provider, model, host, apiKeyEnv, price, budget, timeoutMs, idleTimeoutMs } = config;
       const direct = new DirectModelAccess({
         provider,
         model,
@@ -30,7 +36,7 @@ export function createEngine(config: EngineConfig, { repository, environment }: 
         ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       });
       const access = new MeteredModelAccess(direct, { price, budget });
-      return new AcpEngine({ profile: gooseProfile, access, environment, timeoutMs, idleTimeoutMs });
+      return new AcpEngine({ profile: acpProfiles[engine], access, environment, timeoutMs, idleTimeoutMs });
     }
     case 'command': {
       const { argv, promptBy, model, version, passEnvironment, timeoutMs, idleTimeoutMs } = config;

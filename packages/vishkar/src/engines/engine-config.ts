@@ -3,6 +3,8 @@
  * No engine is loaded for it: commands that only look read it too.
  */
 import { z } from 'zod';
+import { providerApi } from './provider-api.js';
+import type { ProviderWire } from './provider-api.js';
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 
@@ -23,20 +25,47 @@ const limits = {
 
 const dollars = z.number().nonnegative();
 
-const gooseSchema = z.strictObject({
-  engine: z.literal('goose'),
-  provider: z.string().min(1),
-  model: z.string().min(1),
-  /** Base address of the model's API, without a path. */
-  host: z.url().optional(),
-  /** Variable that holds the key. Default: `<PROVIDER>_API_KEY`, when it is set. */
-  apiKeyEnv: variableName.optional(),
-  /** US dollars per million tokens; with it evidence tells the cost. */
-  price: z.strictObject({ inputUsdPerMillion: dollars, outputUsdPerMillion: dollars }).optional(),
-  /** Ends a turn that used so much; `usd` needs a price. Default: no budget. */
-  budget: z.strictObject({ tokens: z.number().int().positive().optional(), usd: dollars.optional() }).optional(),
-  ...limits,
-});
+/** What every agent that speaks ACP is told; `provider` is one that it can use. */
+const acpSchema = <Engine extends string, Provider extends z.ZodType<string>>(engine: Engine, provider: Provider) =>
+  z.strictObject({
+    engine: z.literal(engine),
+    provider,
+    model: z.string().min(1),
+    /** Base address of the model's API, without the `/v1` of its calls. */
+    host: z.url({ protocol: /^https?$/ }).optional(),
+    /** Variable that holds the key. Default: `<PROVIDER>_API_KEY`, when it is set. */
+    apiKeyEnv: variableName.optional(),
+    /** US dollars per million tokens; with it evidence tells the cost. */
+    price: z.strictObject({ inputUsdPerMillion: dollars, outputUsdPerMillion: dollars }).optional(),
+    /** Ends a turn that used so much; `usd` needs a price. Default: no budget. */
+    budget: z.strictObject({ tokens: z.number().int().positive().optional(), usd: dollars.optional() }).optional(),
+    ...limits,
+  });
+
+/** An engine without a list of providers of its own: it has to be told where one is, and speaks only some protocols. */
+function pointedAtProvider<Engine extends string>(engine: Engine, usual: string, wires: readonly ProviderWire[]) {
+  return acpSchema(engine, z.string().min(1).default(usual)).superRefine(({ provider, host }, context) => {
+    const api = providerApi(provider);
+    if (!wires.includes(api.wire)) {
+      const message = `${engine} does not speak the protocol of ${provider}; it speaks that of ${wires.join(', ')}`;
+      context.addIssue({ code: 'custom', path: ['provider'], message });
+    }
+    if (host === undefined && api.host === undefined) {
+      const message = `where ${provider} is has to be said: the base address of its API`;
+      context.addIssue({ code: 'custom', path: ['host'], message });
+    }
+  });
+}
+
+const acpSchemas = [
+  acpSchema('goose', z.string().min(1)),
+  pointedAtProvider('codex', 'openai', ['openai']),
+  pointedAtProvider('opencode', 'openai', ['openai', 'anthropic', 'google']),
+  pointedAtProvider('qwen', 'openai', ['openai', 'anthropic']),
+  pointedAtProvider('gemini', 'google', ['google']),
+  pointedAtProvider('claude', 'anthropic', ['anthropic']),
+  pointedAtProvider('openhands', 'openai', ['openai', 'anthropic', 'google']),
+] as const;
 
 const commandSchema = z.strictObject({
   engine: z.literal('command'),
@@ -58,11 +87,13 @@ const recordedSchema = z.strictObject({
   editDelayMs: z.number().int().nonnegative().optional(),
 });
 
-export const engineConfigSchema = z.discriminatedUnion('engine', [gooseSchema, commandSchema, recordedSchema]);
+export const engineConfigSchema = z.discriminatedUnion('engine', [...acpSchemas, commandSchema, recordedSchema]);
 /** As code uses it: defaults filled in. */
 export type EngineConfig = z.output<typeof engineConfigSchema>;
 /** As a person writes it. */
 export type EngineConfigInput = z.input<typeof engineConfigSchema>;
+/** Names of the engines that speak ACP. */
+export type AcpEngineName = Exclude<EngineConfig['engine'], 'command' | 'recorded'>;
 
 /** Models that are used when only a provider's key is there. */
 const DEFAULT_MODELS: Readonly<Record<string, string>> = { openai: 'gpt-4.1', anthropic: 'claude-sonnet-4-5' };

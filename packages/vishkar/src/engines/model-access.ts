@@ -6,9 +6,12 @@ import type { Usage } from '../domain/usage.js';
 import { VishkarError } from '../errors.js';
 import type { ProviderLimit } from './coding-engine.js';
 import type { ModelSettings } from './acp/acp-profile.js';
+import { providerApi } from './provider-api.js';
 
 export interface OpenedModel {
   readonly settings: ModelSettings;
+  /** Whether every call passes somebody who counts it. */
+  readonly isMetered: boolean;
   /** What was measured so far by whoever stands between; undefined when only the engine can tell. */
   usage(): Usage | undefined;
   /** Why the model is not to be asked any more in this turn; undefined while it may be. */
@@ -29,6 +32,9 @@ export interface ModelCall {
   readonly method: string;
   /** Without the query, which may hold a key. */
   readonly path: string;
+  /** Whether it asked the model for something; false for lists of models and the like. */
+  readonly usesModel: boolean;
+  /** 502 when the provider could not be reached. */
   readonly status: number;
   /** From the head of the answer to its end. */
   readonly milliseconds: number;
@@ -46,7 +52,7 @@ export interface DirectModelOptions {
   readonly provider: string;
   readonly model: string;
   readonly host?: string;
-  /** Name of the variable that holds the key. Default: the provider's usual one, when it is set. */
+  /** Name of the variable that holds the key. Default: a usual one of the provider that is set. */
   readonly apiKeyEnv?: string;
   readonly environment: NodeJS.ProcessEnv;
 }
@@ -64,9 +70,9 @@ export class DirectModelAccess implements ModelAccess {
   /** Throws VishkarError `MODEL_KEY_MISSING` when the configured variable is not set. */
   async open(): Promise<OpenedModel> {
     const { provider, model, host, apiKeyEnv, environment } = this.#options;
-    const usual = `${provider.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_API_KEY`;
-    const apiKey = environment[apiKeyEnv ?? usual];
-    if (apiKeyEnv !== undefined && (apiKey === undefined || apiKey === '')) {
+    const names = apiKeyEnv === undefined ? providerApi(provider).keyVariables : [apiKeyEnv];
+    const apiKey = names.map((name) => environment[name]).find((value) => value !== undefined && value !== '');
+    if (apiKeyEnv !== undefined && apiKey === undefined) {
       throw new VishkarError(
         'MODEL_KEY_MISSING',
         `The variable ${apiKeyEnv} with the key for ${provider} is not set.`,
@@ -79,9 +85,9 @@ export class DirectModelAccess implements ModelAccess {
       provider,
       model,
       ...(host === undefined ? {} : { host }),
-      ...(apiKey === undefined || apiKey === '' ? {} : { apiKey }),
+      ...(apiKey === undefined ? {} : { apiKey }),
     };
-    const unwatched = { usage: () => undefined, stopped: () => undefined, watch: () => undefined };
+    const unwatched = { isMetered: false, usage: () => undefined, stopped: () => undefined, watch: () => undefined };
     return await Promise.resolve({ settings, ...unwatched, close: async () => undefined });
   }
 }

@@ -10,15 +10,14 @@ import {
   itNeeds,
   scriptedStory,
   ScriptedModelServer,
-  startChild,
   waitUntil,
 } from '@vishkar/testkit';
-import type { ScriptedReply, StartedChild } from '@vishkar/testkit';
+import type { ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
-import type { EngineTask } from '../../src/engines/coding-engine.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
+import { startEngineWorker } from './engine-worker.js';
 
 const KEY = 'scripted-key-4711';
 let model: ScriptedModelServer;
@@ -142,7 +141,7 @@ describe('Goose', () => {
       shell(`test -f ${pidFile} || { echo $$ > ${pidFile}; setsid sleep 600; }; echo second > second.txt`),
       { say: 'Done after all.' },
     ]);
-    const worker = startWorker(name, task());
+    const worker = startEngineWorker(configFor(name), task(), { SCRIPTED_KEY: KEY });
     const toolPid = await waitUntil(() => readPid(pidFile), { what: 'the tool to start' });
     const { sessionId, pid: goosePid } = JSON.parse(
       (await worker.waitForOutput(/progress (\{.*"sessionId".*\})/))[1] ?? '',
@@ -278,19 +277,3 @@ describe('Goose', () => {
     expect(existsSync(join(worktree, 'README.md'))).toBe(false);
   });
 });
-
-/** A worker process that runs the engine of a scenario and tells its progress. */
-function startWorker(name: string, task: EngineTask): StartedChild {
-  const folder = new URL('../../dist/engines/', import.meta.url).href;
-  const code = `
-    const { createEngine } = await import('${folder}create-engine.js');
-    const { engineConfigSchema } = await import('${folder}engine-config.js');
-    const config = engineConfigSchema.parse(${JSON.stringify(configFor(name))});
-    await createEngine(config, { repository: '/', environment: process.env }).run(${JSON.stringify(task)}, {
-      signal: new AbortController().signal,
-      onProgress: (progress) => console.log('progress ' + JSON.stringify(progress)),
-    });`;
-  return startChild(process.execPath, ['--input-type=module', '-e', code], {
-    env: { ...process.env, SCRIPTED_KEY: KEY },
-  });
-}

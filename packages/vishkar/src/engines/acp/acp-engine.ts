@@ -20,8 +20,10 @@ import type { AcpTurnResult, StopCause } from './acp-turn.js';
 import { launchAgent } from './agent-transport.js';
 import type { AgentTransport, LaunchAgent } from './agent-transport.js';
 import { findEngineProgram, readEngineVersion } from './engine-program.js';
+import { writeHomeFiles } from './home-files.js';
 import { judgeTurn } from './judge-turn.js';
 import type { Judgement } from './judge-turn.js';
+import { ModelCallRecord } from './model-call-record.js';
 
 export interface AcpEngineOptions {
   readonly profile: AcpProfile;
@@ -29,8 +31,10 @@ export interface AcpEngineOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Ends a turn. */
   readonly timeoutMs: number;
-  /** Ends a turn in which nothing came from the agent for so long. */
+  /** Ends a turn in which nothing came from the agent, and no answer from its model, for so long. */
   readonly idleTimeoutMs: number;
+  /** Ends a turn in which so many calls to the model failed in a row. Default 5. */
+  readonly failedCallsLimit?: number;
   /** After session/cancel, before the process is ended. Default 5,000. */
   readonly cancelWaitMs?: number;
   /** Default: the profile's program in a process group of its own. */
@@ -39,6 +43,8 @@ export interface AcpEngineOptions {
 }
 
 const DEFAULT_CANCEL_WAIT_MS = 5_000;
+/** Engines wait longer from try to try: by the fifth half a minute or more has passed. */
+const DEFAULT_FAILED_CALLS_LIMIT = 5;
 
 export class AcpEngine implements CodingEngine {
   readonly #options: AcpEngineOptions;
@@ -47,11 +53,11 @@ export class AcpEngine implements CodingEngine {
     this.#options = options;
   }
 
-  /** Throws VishkarError `ENGINE_NOT_INSTALLED`. */
+  /** Throws VishkarError `ENGINE_NOT_INSTALLED`, `ENGINE_NOT_WORKING`. */
   async describe(): Promise<EngineDescription> {
     const { profile, access, environment } = this.#options;
     const program = findEngineProgram(profile, environment);
-    const version = await readEngineVersion(program, profile.versionArgs);
+    const version = await readEngineVersion(profile, program, environment);
     return { name: profile.name, version, model: access.label };
   }
 
@@ -70,14 +76,17 @@ export class AcpEngine implements CodingEngine {
 
   async #runWith(model: OpenedModel, task: EngineTask, options: EngineRunOptions): Promise<EngineRun> {
     const { profile, fingerprint = worktreeFingerprint, cancelWaitMs = DEFAULT_CANCEL_WAIT_MS } = this.#options;
+    const { failedCallsLimit = DEFAULT_FAILED_CALLS_LIMIT } = this.#options;
     const secrets = model.settings.apiKey === undefined ? [] : [model.settings.apiKey];
     const transcript = await Transcript.open(task.outputFolder, secrets);
     const limits = watchLimits(options.signal, this.#options);
+    const calls = new ModelCallRecord();
     model.watch((call) => {
-      limits.touch();
+      if (calls.add(call)) limits.touch();
       transcript.write({ type: 'model_call', ...call });
       // An engine would wait for the provider by itself, for hours.
       if (model.stopped() !== undefined) limits.end();
+      else if ((calls.failure?.times ?? 0) >= failedCallsLimit) limits.outage();
     });
     try {
       const before = await fingerprint(task.worktree);
@@ -103,9 +112,10 @@ export class AcpEngine implements CodingEngine {
       const { end, record, sessionId, resumed } = turn;
       const { toolCalls, rejected, lastMessage } = record;
       const stopped = model.stopped();
+      const seen = model.isMetered ? calls : undefined;
       const judgement: Judgement =
         stopped === undefined
-          ? judgeTurn({ profile, end, hasWork, toolCalls, lastMessage, rejected, ending })
+          ? judgeTurn({ profile, end, calls: seen, hasWork, toolCalls, lastMessage, rejected, ending })
           : { outcome: 'engine_error', retryable: false, detail: `${profile.name} was stopped: ${stopped.detail}.` };
       const usage = model.usage() ?? reportedUsage(turn, profile);
       transcript.write({ type: 'judged', ...judgement, hasWork, usage });
@@ -131,9 +141,10 @@ export class AcpEngine implements CodingEngine {
     onBytes: () => void,
   ): Promise<AgentTransport> {
     const { profile, environment, launch } = this.#options;
-    const program = launch === undefined ? findEngineProgram(profile, environment) : profile.name;
+    const program = launch === undefined ? findEngineProgram(profile, environment).argv : [profile.name];
+    await writeHomeFiles(task.home, profile.files?.(settings) ?? []);
     return await (launch ?? launchAgent)({
-      argv: [program, ...profile.args],
+      argv: [...program, ...profile.args],
       cwd: task.worktree,
       env: childEnvironment({ from: environment, home: task.home, set: profile.environment(settings, task.home) }),
       logPath: join(task.outputFolder, 'engine.log'),
@@ -170,6 +181,7 @@ function watchLimits(signal: AbortSignal, { timeoutMs, idleTimeoutMs }: AcpEngin
     stop: controller.signal,
     touch: () => void idle.refresh(),
     end: stop('model'),
+    outage: stop('outage'),
     release: () => {
       clearTimeout(total);
       clearTimeout(idle);

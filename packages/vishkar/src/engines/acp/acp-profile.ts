@@ -13,27 +13,46 @@ export interface ModelSettings {
   readonly apiKey?: string;
 }
 
+/** A settings file in the engine's home, which it reads when it starts. */
+export interface HomeFile {
+  /** Relative to the home. */
+  readonly path: string;
+  readonly content: string;
+}
+
+export interface EngineProgram {
+  /** Variable that names the program's full path. */
+  readonly variable: string;
+  /** Where npm puts it; undefined for an engine that is not from npm. */
+  readonly npm?: {
+    /** Packages with the program, best first; `{platform}` and `{arch}` are Node's names of them. */
+    readonly packages: readonly string[];
+    /** The program inside the package. */
+    readonly file: string;
+    /** Folder of this repository where it is installed by itself; undefined when it is not pinned here. */
+    readonly folder?: string;
+  };
+  /** Name to look for on PATH. */
+  readonly command: string;
+  /** The one command that installs it. */
+  readonly install: string;
+  readonly versionArgs: readonly string[];
+  /** Oldest Node that its program runs on, when that is newer than ours. */
+  readonly minimumNode?: number;
+}
+
 export interface AcpProfile {
   /** Name in configuration and evidence. */
   readonly name: string;
-  readonly program: {
-    /** Variable that names the program's full path. */
-    readonly variable: string;
-    /** npm package with the binary, for this platform; `{platform}` and `{arch}` are Node's names of them. */
-    readonly npmPackage: string;
-    readonly binary: string;
-    /** Folder of this repository where the package is installed by itself. */
-    readonly installFolder: string;
-    /** Name to look for on PATH. */
-    readonly command: string;
-    /** The one command that installs it. */
-    readonly install: string;
-  };
+  /** For people: who it is. */
+  readonly title: string;
+  readonly program: EngineProgram;
   /** Arguments that make it speak ACP on stdin and stdout. */
   readonly args: readonly string[];
-  readonly versionArgs: readonly string[];
   /** Variables for a run, beside the allow-list. `home` is the story's private folder of this engine. */
   readonly environment: (settings: ModelSettings, home: string) => Readonly<Record<string, string>>;
+  /** Settings files, written anew before each run: the address of a model may have changed since. */
+  readonly files?: (settings: ModelSettings) => readonly HomeFile[];
   /** Mode to set after a session is there so that nothing is asked; undefined when the environment says so. */
   readonly sessionMode?: string;
   readonly quirks: {

@@ -18,8 +18,8 @@ import type { AgentTransport } from './agent-transport.js';
 import { answerPermission } from './permission-policy.js';
 
 /** Why a turn was stopped from our side. */
-/** `model`: it is not to be asked any more. */
-export type StopCause = 'cancelled' | 'timeout' | 'idle' | 'model';
+/** `outage`: calls to the model keep failing; `model`: it is not to be asked any more. */
+export type StopCause = 'cancelled' | 'timeout' | 'idle' | 'outage' | 'model';
 
 export interface AcpTurnOptions {
   readonly profile: AcpProfile;

@@ -1,62 +1,114 @@
 /**
  * Finds an engine's program on this host: the one that a person names, the pinned one from npm, one on PATH.
- * Rule guarded here: a program that is not there is told with the one command that mends it.
+ * Rule guarded here: a program that is not there, or does not run, is told with the one command that mends it.
  */
 import { execFile } from 'node:child_process';
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { VishkarError } from '../../errors.js';
-import type { AcpProfile } from './acp-profile.js';
+import { childEnvironment } from '../../processes/environment.js';
+import type { AcpProfile, EngineProgram } from './acp-profile.js';
+
+export interface FoundProgram {
+  /** Full path of the program. */
+  readonly path: string;
+  /** How it is started: by itself, or by the Node that runs us. */
+  readonly argv: readonly string[];
+}
 
 /** Top folder of the repository that this file is built in (packages/vishkar/dist/engines/acp). */
 const CHECKOUT = fileURLToPath(new URL('../../../../../', import.meta.url));
 const VERSION_TIMEOUT_MS = 30_000;
 
-/** Full path of the program. Throws VishkarError `ENGINE_NOT_INSTALLED`. */
-export function findEngineProgram(profile: AcpProfile, environment: NodeJS.ProcessEnv): string {
-  const { variable, binary, installFolder, command, install } = profile.program;
+/** Throws VishkarError `ENGINE_NOT_INSTALLED`. */
+export function findEngineProgram({ title, program }: AcpProfile, environment: NodeJS.ProcessEnv): FoundProgram {
+  const { variable, command, install } = program;
+  const hint = (first: string) => `${first}, or name a program of ${title} in the variable ${variable}.`;
   const named = environment[variable];
   if (named !== undefined && named !== '') {
-    if (isProgram(named)) return named;
-    throw notInstalled(profile, `${variable} names ${named}, which can't be run.`, `Mend or unset ${variable}`);
+    if (isFile(named, constants.X_OK)) return startable(named, program);
+    throw new VishkarError('ENGINE_NOT_INSTALLED', `${variable} names ${named}, which can't be run.`, {
+      hint: hint(`Mend or unset ${variable}`),
+    });
   }
-  const npmPackage = profile.program.npmPackage.replace('{platform}', process.platform).replace('{arch}', process.arch);
-  const places = [
-    join(CHECKOUT, installFolder, 'node_modules', npmPackage, binary),
-    ...installedPackage(npmPackage, binary),
-    ...(environment['PATH'] ?? '').split(delimiter).flatMap((folder) => (folder === '' ? [] : join(folder, command))),
-  ];
-  const found = places.find(isProgram);
-  if (found === undefined) throw notInstalled(profile, `${profile.name} is not installed here.`, `Run "${install}"`);
-  return found;
+  // npm makes a program executable when it installs it for us; inside a package it need not be.
+  const installed = npmPlaces(program).find((path) => isFile(path, isScript(path) ? constants.R_OK : constants.X_OK));
+  if (installed !== undefined) return startable(installed, program);
+  const onPath = (environment['PATH'] ?? '')
+    .split(delimiter)
+    .flatMap((folder) => (folder === '' ? [] : join(folder, command)))
+    .find((path) => isFile(path, constants.X_OK));
+  if (onPath !== undefined) return startable(onPath, program);
+  throw new VishkarError('ENGINE_NOT_INSTALLED', `${title} is not installed here.`, { hint: hint(`Run "${install}"`) });
 }
 
-/** What the program says its version is: the first thing in its answer that looks like one. */
-export async function readEngineVersion(program: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(program, [...args], { timeout: VERSION_TIMEOUT_MS });
-  return /\d+\.\d+[^\s)]*/.exec(stdout)?.[0] ?? 'unknown';
-}
-
-function notInstalled(profile: AcpProfile, message: string, first: string): VishkarError {
-  const hint = `${first}, or name a ${profile.name} program in the variable ${profile.program.variable}.`;
-  return new VishkarError('ENGINE_NOT_INSTALLED', message, { hint });
-}
-
-function installedPackage(npmPackage: string, binary: string): readonly string[] {
+/**
+ * What the program says its version is: the first thing in its answer that looks like one. It runs with a home that is
+ * thrown away, and with no token of ours. Throws VishkarError `ENGINE_NOT_WORKING`.
+ */
+export async function readEngineVersion(
+  { title, program }: AcpProfile,
+  { path, argv }: FoundProgram,
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  const [file = path, ...args] = [...argv, ...program.versionArgs];
+  const home = await mkdtemp(join(tmpdir(), 'vishkar-version-'));
   try {
-    return [join(dirname(createRequire(import.meta.url).resolve(`${npmPackage}/package.json`)), binary)];
+    const env = childEnvironment({ from: environment, home });
+    const { stdout } = await promisify(execFile)(file, args, { timeout: VERSION_TIMEOUT_MS, env });
+    return /\d+\.\d+[^\s)]*/.exec(stdout)?.[0] ?? 'unknown';
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? '';
+    const why = said === '' ? (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)) : said;
+    const node = program.minimumNode === undefined ? '' : ` It needs Node ${String(program.minimumNode)} or newer.`;
+    throw new VishkarError('ENGINE_NOT_WORKING', `${title} at ${path} does not tell its version: ${why}.${node}`, {
+      hint: `Install it again ("${program.install}"), or name another program in the variable ${program.variable}.`,
+      cause: error,
+    });
+  } finally {
+    await rm(home, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** Programs that are scripts run on our own Node, so that none on PATH is needed; unless ours is too old for them. */
+function startable(path: string, { minimumNode = 0 }: EngineProgram): FoundProgram {
+  const real = realpathSync(path);
+  const ours = Number(process.versions.node.split('.')[0]);
+  return { path, argv: isScript(real) && ours >= minimumNode ? [process.execPath, real] : [path] };
+}
+
+function npmPlaces({ npm }: EngineProgram): readonly string[] {
+  if (npm === undefined) return [];
+  const { packages, file, folder } = npm;
+  return packages
+    .map((name) => name.replace('{platform}', process.platform).replace('{arch}', process.arch))
+    .flatMap((name) => [
+      ...(folder === undefined ? [] : [join(CHECKOUT, folder, 'node_modules', name, file)]),
+      ...ownDependency(name, file),
+    ]);
+}
+
+function ownDependency(npmPackage: string, file: string): readonly string[] {
+  try {
+    return [join(dirname(createRequire(import.meta.url).resolve(`${npmPackage}/package.json`)), file)];
   } catch {
     // Not among our own dependencies, which is the usual case.
     return [];
   }
 }
 
-function isProgram(path: string): boolean {
+function isScript(path: string): boolean {
+  return /\.[cm]?js$/.test(path);
+}
+
+function isFile(path: string, mode: number): boolean {
   try {
-    accessSync(path, constants.X_OK);
+    accessSync(path, mode);
     return statSync(path).isFile();
   } catch {
     return false;

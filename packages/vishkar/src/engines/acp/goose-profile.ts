@@ -4,16 +4,15 @@ import type { AcpProfile, ModelSettings } from './acp-profile.js';
 
 export const gooseProfile: AcpProfile = {
   name: 'goose',
+  title: 'Goose',
   program: {
     variable: 'GOOSE_BIN',
-    npmPackage: '@aaif/goose-binary-{platform}-{arch}',
-    binary: 'bin/goose',
-    installFolder: 'engines/goose',
+    npm: { packages: ['@aaif/goose-binary-{platform}-{arch}'], file: 'bin/goose', folder: 'engines/goose' },
     command: 'goose',
     install: 'npm run engines:install',
+    versionArgs: ['--version'],
   },
   args: ['acp', '--with-builtin', 'developer'],
-  versionArgs: ['--version'],
   environment: (settings, home) => ({
     GOOSE_PROVIDER: settings.provider,
     GOOSE_MODEL: settings.model,

@@ -1,5 +1,6 @@
 /** The way to a model with a meter in it: the engine talks to a proxy of ours, and only that knows the provider's key. */
 import type { ModelAccess, ModelCall, OpenedModel } from '../model-access.js';
+import { providerApi } from '../provider-api.js';
 import { MeteringProxy } from './metering-proxy.js';
 import type { ModelBudget, ModelPrice } from './metering-proxy.js';
 
@@ -7,14 +8,6 @@ export interface MeteredModelOptions {
   readonly price?: ModelPrice | undefined;
   readonly budget?: ModelBudget | undefined;
 }
-
-/** Addresses of providers that engines know by name. */
-const PROVIDER_HOSTS: Readonly<Record<string, string>> = {
-  openai: 'https://api.openai.com',
-  anthropic: 'https://api.anthropic.com',
-  google: 'https://generativelanguage.googleapis.com',
-  openrouter: 'https://openrouter.ai',
-};
 
 export class MeteredModelAccess implements ModelAccess {
   readonly #direct: ModelAccess;
@@ -33,7 +26,7 @@ export class MeteredModelAccess implements ModelAccess {
   async open(): Promise<OpenedModel> {
     const direct = await this.#direct.open();
     const { settings } = direct;
-    const upstream = settings.host ?? PROVIDER_HOSTS[settings.provider];
+    const upstream = settings.host ?? providerApi(settings.provider).host;
     if (upstream === undefined) return direct;
     const listeners: ((call: ModelCall) => void)[] = [];
     const proxy = await MeteringProxy.start({
@@ -44,6 +37,7 @@ export class MeteredModelAccess implements ModelAccess {
     });
     return {
       settings: { ...settings, host: proxy.host, apiKey: proxy.token },
+      isMetered: true,
       usage: () => proxy.usage(),
       stopped: () => proxy.stopped(),
       watch: (listener) => void listeners.push(listener),

@@ -30,7 +30,7 @@ export interface ModelBudget {
 }
 
 export interface MeteringProxyOptions {
-  /** Base address of the provider's API, without a path. */
+  /** Base address of the provider's API; a path of its own goes before those of the calls. */
   readonly upstream: string;
   readonly apiKey?: string | undefined;
   readonly price?: ModelPrice | undefined;
@@ -122,7 +122,7 @@ export class MeteringProxy {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', this.#options.upstream);
+    const url = this.#upstreamUrl(request.url ?? '/');
     if (!this.#knows(request.headers, url)) return refuse(response, 401, 'authentication_error', 'unknown token');
     const exhausted = this.#exhausted();
     if (exhausted !== undefined) this.#stopped = { detail: exhausted };
@@ -133,14 +133,19 @@ export class MeteringProxy {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     const { method = 'GET' } = request;
+    const call = { method, path: url.pathname, usesModel: usageReaderFor(url.pathname) !== undefined };
     const answer = await fetch(url, {
       method,
       headers: this.#headers(request.headers, url),
       signal: gone.signal,
       redirect: 'manual',
       ...(body.length === 0 ? {} : { body: askForUsage(url.pathname, body) }),
+    }).catch((error: unknown) => {
+      // A provider that is not there is an outage like any other; a call that the engine gave up is not.
+      if (!gone.signal.aborted) this.#options.onCall?.({ ...call, status: 502, milliseconds: 0 });
+      throw error;
     });
-    await this.#passOn(await this.#lookForLimit(answer), response, { method, path: url.pathname });
+    await this.#passOn(await this.#lookForLimit(answer), response, call);
   }
 
   /** Reads a refusal whole, since what it says of the limit stands in headers or body. */
@@ -157,13 +162,18 @@ export class MeteringProxy {
     return new Response(text, { status: answer.status, headers: answer.headers });
   }
 
+  #upstreamUrl(path: string): URL {
+    const base = new URL(this.#options.upstream);
+    return new URL(`${base.pathname.replace(/\/+$/, '')}${path}`, base.origin);
+  }
+
   async #passOn(
     answer: Response,
     response: ServerResponse,
-    { method, path }: { readonly method: string; readonly path: string },
+    call: Pick<ModelCall, 'method' | 'path' | 'usesModel'>,
   ): Promise<void> {
     const startedAt = performance.now();
-    const read = usageReaderFor(path);
+    const read = usageReaderFor(call.path);
     const meter = read === undefined ? undefined : new AnswerMeter(read, answer.headers.get('content-type') ?? '');
     const headers = [...answer.headers].filter(([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding');
     response.writeHead(answer.status, Object.fromEntries(headers));
@@ -181,7 +191,7 @@ export class MeteringProxy {
       const used = meter?.end() ?? {};
       this.#count(used);
       const milliseconds = Math.round(performance.now() - startedAt);
-      this.#options.onCall?.({ method, path, status: answer.status, milliseconds, ...used });
+      this.#options.onCall?.({ ...call, status: answer.status, milliseconds, ...used });
     }
   }
 

@@ -1,0 +1,6 @@
+/** The real OpenCode, on OpenAI's chat wire. */
+import { opencodeProfile } from '../../src/engines/acp/opencode-profile.js';
+import { opencodeTools } from './engine-tools.js';
+import { describeRealEngine } from './real-engine-contract.js';
+
+describeRealEngine({ profile: opencodeProfile, provider: 'openai', tools: opencodeTools, resumesAtOnce: true });

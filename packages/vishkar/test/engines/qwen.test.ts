@@ -1,0 +1,6 @@
+/** The real Qwen Code, on OpenAI's chat wire. */
+import { qwenProfile } from '../../src/engines/acp/qwen-profile.js';
+import { qwenTools } from './engine-tools.js';
+import { describeRealEngine } from './real-engine-contract.js';
+
+describeRealEngine({ profile: qwenProfile, provider: 'openai', tools: qwenTools, resumesAtOnce: true });

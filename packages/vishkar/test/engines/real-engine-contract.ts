@@ -1,0 +1,162 @@
+/**
+ * What every real engine behind the Agent Client Protocol has to show, driven by a scripted model on loopback. What can be
+ * shown on a fake agent is shown there: an engine of these takes seconds to start.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { isProcessAlive, itNeeds, need, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
+import type { ScriptedReply } from '@vishkar/testkit';
+import { afterAll, beforeAll, describe, expect } from 'vitest';
+import type { AcpProfile } from '../../src/engines/acp/acp-profile.js';
+import { findEngineProgram } from '../../src/engines/acp/engine-program.js';
+import { createEngine } from '../../src/engines/create-engine.js';
+import { engineConfigSchema } from '../../src/engines/engine-config.js';
+import { engineFixture, runOptions } from './engine-fixture.js';
+import type { EngineToolsOf } from './engine-tools.js';
+import { startEngineWorker } from './engine-worker.js';
+
+const KEY = 'scripted-key-4711';
+/** What the scripted model claims for each call. */
+const PER_CALL = { inputTokens: 100, outputTokens: 20 };
+
+export interface RealEngineContract {
+  readonly profile: AcpProfile;
+  readonly provider: string;
+  readonly tools: EngineToolsOf;
+  /** Whether a session that was killed a moment ago is always found again. */
+  readonly resumesAtOnce: boolean;
+}
+
+export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: RealEngineContract): void {
+  const { name, title, program } = profile;
+  const installed = {
+    engine: need(`${title} (${program.install})`, () => {
+      try {
+        return findEngineProgram(profile, process.env).path;
+      } catch {
+        // Told by the skipped test's title.
+        return undefined;
+      }
+    }),
+  };
+  let model: ScriptedModelServer;
+  beforeAll(async () => {
+    model = await ScriptedModelServer.start([]);
+  });
+  afterAll(async () => {
+    await model.close();
+  });
+
+  const configFor = (scenario: string, more: object = {}) => {
+    return { engine: name, provider, model: scenario, host: model.host, apiKeyEnv: 'SCRIPTED_KEY', ...more };
+  };
+  const engineFor = (scenario: string, more: object = {}) =>
+    createEngine(engineConfigSchema.parse(configFor(scenario, more)), {
+      repository: '/',
+      environment: { ...process.env, SCRIPTED_KEY: KEY },
+    });
+  const script = (scenario: string, replies: readonly ScriptedReply[]) =>
+    model.setScenario({ model: scenario, turns: [{ match: /Task: /, replies }] });
+  const asked = (scenario: string) =>
+    model.requests.filter(({ conversation }) => conversation?.model === scenario && conversation.tools.length > 0);
+
+  describe(`${title}, for real`, () => {
+    itNeeds(
+      installed,
+      'edits a linked worktree and commits nothing; it is metered to the token, and never has the key of its model',
+      async () => {
+        const { worktree, repository, task, git } = engineFixture();
+        const { write, shell } = tools(worktree);
+        script('edits', [
+          { calls: [write('new.txt', 'new\n')] },
+          { calls: [shell('env > environment.txt')] },
+          { say: 'All done.' },
+        ]);
+        const engine = engineFor('edits', { price: { inputUsdPerMillion: 3, outputUsdPerMillion: 15 } });
+        const { options, seen } = runOptions();
+        const run = await engine.run(task(), options);
+        expect(run).toMatchObject({ outcome: 'edited', resumed: false });
+        expect(readFileSync(join(worktree, 'new.txt'), 'utf8')).toBe('new\n');
+        expect(git('log', '--oneline').split('\n')).toHaveLength(1);
+        expect(existsSync(join(repository, 'new.txt'))).toBe(false);
+        expect(seen.at(-1)).toMatchObject({ sessionId: run.sessionId });
+
+        const calls = model.requests.filter(({ conversation }) => conversation?.model === 'edits');
+        expect(calls.map(({ state, apiKey }) => [state, apiKey])).toEqual(calls.map(() => ['answered', KEY]));
+        const usage = {
+          source: 'proxy',
+          inputTokens: calls.length * PER_CALL.inputTokens,
+          outputTokens: calls.length * PER_CALL.outputTokens,
+        };
+        expect(run.usage).toMatchObject(usage);
+        expect(run.usage.costUsd).toBeCloseTo(calls.length * 0.0006);
+        expect(readFileSync(join(worktree, 'environment.txt'), 'utf8')).not.toContain(KEY);
+        expect(readFileSync(run.transcriptPath, 'utf8')).not.toContain(KEY);
+      },
+    );
+
+    itNeeds(
+      installed,
+      'goes on after worker and engine were killed in the middle of a tool; stopped then, nothing of it is left',
+      async () => {
+        const { folder, worktree, task } = engineFixture();
+        const { write, shell } = tools(worktree);
+        const pidFile = join(worktree, 'tool.pid');
+        script('killed', [
+          { calls: [write('first.txt', 'first\n')] },
+          // Hangs the first time only; in a session of its own, so that no group takes it along.
+          {
+            calls: [
+              shell(`test -f ${pidFile} || { echo $$ > ${pidFile}; setsid tail -f /dev/null; }; echo 2 > second.txt`),
+            ],
+          },
+          { say: 'late', fault: { delayHeadersMs: 600_000 } },
+        ]);
+        const worker = startEngineWorker(configFor('killed'), task(), { SCRIPTED_KEY: KEY });
+        await waitUntil(() => existsSync(pidFile), { what: 'the tool to start', timeoutMs: 60_000 });
+        const { sessionId, pid } = JSON.parse(
+          (await worker.waitForOutput(/progress (\{.*"sessionId".*\})/))[1] ?? '',
+        ) as { sessionId: string; pid: number };
+        process.kill(worker.pid, 'SIGKILL');
+        await worker.exited;
+
+        const { stop, options, seen } = runOptions();
+        const running = engineFor('killed').run(task(), { ...options, resumeSessionId: sessionId });
+        const isSilent = () => asked('killed').some(({ reply, state }) => reply === 2 && state === 'open');
+        await waitUntil(isSilent, { what: 'the model to be asked for more', timeoutMs: 60_000 });
+        expect(isProcessAlive(pid)).toBe(false);
+        stop.abort(new Error('enough'));
+        const run = await running;
+        expect(run).toMatchObject({ outcome: 'cancelled', retryable: true });
+        if (resumesAtOnce) {
+          expect(run).toMatchObject({ resumed: true, sessionId });
+          // The first reply was not asked for again: the session knew that it was done.
+          expect(asked('killed').filter(({ reply }) => reply === 0)).toHaveLength(1);
+        }
+        expect(readFileSync(join(worktree, 'second.txt'), 'utf8')).toBe('2\n');
+        expect(isProcessAlive(seen.at(-1)?.pid ?? 0)).toBe(false);
+        expect(processesIn(folder)).toEqual([]);
+      },
+      120_000,
+    );
+
+    itNeeds(installed, 'is not tried again when the provider refuses the key', async () => {
+      script('key', [{ fault: { status: 401 } }]);
+      const run = await engineFor('key').run(engineFixture().task(), runOptions().options);
+      expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
+      expect(run.detail).not.toContain(KEY);
+    });
+
+    itNeeds(installed, 'is a failure that can be tried again when the provider fails, whatever it does then', async () => {
+      script('outage', [{ fault: { status: 500 } }]);
+      const engine = engineFor('outage', { idleTimeoutMs: 8_000 });
+      const run = await engine.run(engineFixture().task(), runOptions().options);
+      expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
+    });
+  });
+}
+
+/** Processes that work in a folder, or in one below it. */
+function processesIn(folder: string): readonly string[] {
+  return [];
+}
