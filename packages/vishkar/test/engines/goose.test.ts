@@ -4,14 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  goose,
-  isProcessAlive,
-  itNeeds,
-  scriptedStory,
-  ScriptedModelServer,
-  waitUntil,
-} from '@vishkar/testkit';
+import { goose, isProcessAlive, itNeeds, scriptedStory, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
 import type { ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { createEngine } from '../../src/engines/create-engine.js';

@@ -2,7 +2,7 @@
  * What every real engine behind the Agent Client Protocol has to show, driven by a scripted model on loopback. What can be
  * shown on a fake agent is shown there: an engine of these takes seconds to start.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessAlive, itNeeds, need, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
 import type { ScriptedReply } from '@vishkar/testkit';
@@ -101,19 +101,17 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
       async () => {
         const { folder, worktree, task } = engineFixture();
         const { write, shell } = tools(worktree);
-        const pidFile = join(worktree, 'tool.pid');
+        const startedFile = join(worktree, 'started');
         script('killed', [
           { calls: [write('first.txt', 'first\n')] },
-          // Hangs the first time only; in a session of its own, so that no group takes it along.
-          {
-            calls: [
-              shell(`test -f ${pidFile} || { echo $$ > ${pidFile}; setsid tail -f /dev/null; }; echo 2 > second.txt`),
-            ],
-          },
+          // Hangs the first time only, in a session of its own, so that no group takes it along. Some engines run it
+          // again when they go on, some take it for done.
+          { calls: [shell(`test -f ${startedFile} || { touch ${startedFile}; setsid tail -f /dev/null; }`)] },
+          { calls: [shell('echo second > second.txt')] },
           { say: 'late', fault: { delayHeadersMs: 600_000 } },
         ]);
         const worker = startEngineWorker(configFor('killed'), task(), { SCRIPTED_KEY: KEY });
-        await waitUntil(() => existsSync(pidFile), { what: 'the tool to start', timeoutMs: 60_000 });
+        await waitUntil(() => existsSync(startedFile), { what: 'the tool to start', timeoutMs: 60_000 });
         const { sessionId, pid } = JSON.parse(
           (await worker.waitForOutput(/progress (\{.*"sessionId".*\})/))[1] ?? '',
         ) as { sessionId: string; pid: number };
@@ -122,7 +120,7 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
 
         const { stop, options, seen } = runOptions();
         const running = engineFor('killed').run(task(), { ...options, resumeSessionId: sessionId });
-        const isSilent = () => asked('killed').some(({ reply, state }) => reply === 2 && state === 'open');
+        const isSilent = () => asked('killed').some(({ reply, state }) => reply === 3 && state === 'open');
         await waitUntil(isSilent, { what: 'the model to be asked for more', timeoutMs: 60_000 });
         expect(isProcessAlive(pid)).toBe(false);
         stop.abort(new Error('enough'));
@@ -133,7 +131,7 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
           // The first reply was not asked for again: the session knew that it was done.
           expect(asked('killed').filter(({ reply }) => reply === 0)).toHaveLength(1);
         }
-        expect(readFileSync(join(worktree, 'second.txt'), 'utf8')).toBe('2\n');
+        expect(readFileSync(join(worktree, 'second.txt'), 'utf8')).toBe('second\n');
         expect(isProcessAlive(seen.at(-1)?.pid ?? 0)).toBe(false);
         expect(processesIn(folder)).toEqual([]);
       },
@@ -147,16 +145,29 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
       expect(run.detail).not.toContain(KEY);
     });
 
-    itNeeds(installed, 'is a failure that can be tried again when the provider fails, whatever it does then', async () => {
-      script('outage', [{ fault: { status: 500 } }]);
-      const engine = engineFor('outage', { idleTimeoutMs: 8_000 });
-      const run = await engine.run(engineFixture().task(), runOptions().options);
-      expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
-    });
+    itNeeds(
+      installed,
+      'is a failure that can be tried again when the provider fails, whatever it does then',
+      async () => {
+        script('outage', [{ fault: { status: 500 } }]);
+        const engine = engineFor('outage', { idleTimeoutMs: 8_000 });
+        const run = await engine.run(engineFixture().task(), runOptions().options);
+        expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
+      },
+    );
   });
 }
 
-/** Processes that work in a folder, or in one below it. */
+/** Processes that work in a folder or below it; where the system does not tell, none. */
 function processesIn(folder: string): readonly string[] {
-  return [];
+  if (!existsSync('/proc/self/cwd')) return [];
+  return readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid)) return false;
+    try {
+      return readlinkSync(`/proc/${pid}/cwd`).startsWith(folder);
+    } catch {
+      // Ended meanwhile, or not ours.
+      return false;
+    }
+  });
 }

@@ -102,6 +102,7 @@ export class AcpEngine implements CodingEngine {
           cancelWaitMs,
           transcript,
           onProgress: options.onProgress,
+          onAnswer: () => calls.endTurn(),
           ...(options.resumeSessionId === undefined ? {} : { resumeSessionId: options.resumeSessionId }),
         });
         ending = turn.end.kind === 'failed' ? await transport.ending() : undefined;

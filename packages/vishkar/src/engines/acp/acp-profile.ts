@@ -55,6 +55,8 @@ export interface AcpProfile {
   readonly files?: (settings: ModelSettings) => readonly HomeFile[];
   /** Mode to set after a session is there so that nothing is asked; undefined when the environment says so. */
   readonly sessionMode?: string;
+  /** Requests beyond the stable protocol that are made in each new session; one that it does not know is let go. */
+  readonly sessionRequests?: (sessionId: string) => readonly { readonly method: string; readonly params: object }[];
   readonly quirks: {
     /** Whether a turn that reached a model always reports usage; if so, an end without usage is not believed. */
     readonly reportsUsage: boolean;

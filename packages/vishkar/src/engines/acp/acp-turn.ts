@@ -33,6 +33,8 @@ export interface AcpTurnOptions {
   readonly cancelWaitMs: number;
   readonly transcript: Transcript;
   readonly onProgress: (progress: EngineProgress) => void;
+  /** The agent says that its turn is over; what it does from now on is not of the turn. */
+  readonly onAnswer: () => void;
 }
 
 export type AcpTurnEnd =
@@ -98,6 +100,7 @@ export async function takeAcpTurn(transport: AgentTransport, options: AcpTurnOpt
       const answer = agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
       try {
         const response = await orStop(answer);
+        options.onAnswer();
         transcript.write({ type: 'answer', response });
         await drain(record, stop);
         const usage = usageSchema.safeParse((response as { usage?: unknown }).usage);
@@ -138,6 +141,13 @@ async function openSession(
   }
   if (sessionId === undefined || !resumed) {
     ({ sessionId } = await agent.request(acp.methods.agent.session.new, { cwd: worktree, mcpServers: [] }));
+    for (const { method, params } of profile.sessionRequests?.(sessionId) ?? []) {
+      const refused = await agent.request(method, params).then(
+        () => undefined,
+        (error: unknown) => String(error),
+      );
+      transcript.write({ type: 'session-request', method, ...(refused === undefined ? {} : { refused }) });
+    }
   }
   if (profile.sessionMode !== undefined) {
     await agent.request(acp.methods.agent.session.setMode, { sessionId, modeId: profile.sessionMode });

@@ -9,6 +9,7 @@ import type { AcpProfile } from './acp-profile.js';
 /** Our own name for it: those that Codex knows can't be given another address. */
 const PROVIDER = 'vishkar';
 const KEY_VARIABLE = 'VISHKAR_MODEL_KEY';
+const TEMPORARY = 'tmp';
 
 export const codexProfile: AcpProfile = {
   name: 'codex',
@@ -26,10 +27,14 @@ export const codexProfile: AcpProfile = {
     MODEL_PROVIDER: PROVIDER,
     [KEY_VARIABLE]: apiKey,
     NO_BROWSER: '1',
-    // Its sandbox: the worktree is writable but for .git, and there is no network.
-    INITIAL_AGENT_MODE: 'agent',
+    // Its sandbox: the worktree is writable but for .git, and there is no network. What would leave it is asked of us;
+    // in the mode `agent` a model would be asked.
+    INITIAL_AGENT_MODE: 'workspace-write',
+    // It puts the program of its sandbox into its home, but not if that is below the folder for temporary files.
+    TMPDIR: join(home, TEMPORARY),
   }),
   files: ({ provider, model, host }) => [
+    { path: join(TEMPORARY, '.keep'), content: '' },
     {
       path: '.codex/config.toml',
       content: [
@@ -57,6 +62,8 @@ export const codexProfile: AcpProfile = {
       ].join('\n'),
     },
   ],
+  // A session without a title has one made after its first turn, by a model that nobody chose.
+  sessionRequests: (sessionId) => [{ method: 'session/set_title', params: { sessionId, title: 'Vishkar' } }],
   quirks: {
     // Null after an outage, with which it ends its turn normally.
     reportsUsage: true,

@@ -13,10 +13,16 @@ export interface ProviderFailure {
 export class ModelCallRecord {
   #succeeded = 0;
   #failure: ProviderFailure | undefined;
+  #isOver = false;
+
+  /** What is called from now on (a title for the session, say) tells nothing of the turn. */
+  endTurn(): void {
+    this.#isOver = true;
+  }
 
   /** Whether the call is a sign of life: one that failed is not, however often it is made. */
   add({ usesModel, status }: ModelCall): boolean {
-    if (!usesModel) return isAnswer(status);
+    if (!usesModel || this.#isOver) return isAnswer(status);
     if (isAnswer(status)) {
       this.#succeeded += 1;
       this.#failure = undefined;
