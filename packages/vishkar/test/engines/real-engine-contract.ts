@@ -8,9 +8,12 @@ import { isProcessAlive, itNeeds, need, ScriptedModelServer, waitUntil } from '@
 import type { ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { AcpProfile } from '../../src/engines/acp/acp-profile.js';
+import { AcpEngine } from '../../src/engines/acp/acp-engine.js';
 import { findEngineProgram } from '../../src/engines/acp/engine-program.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
+import { MeteredModelAccess } from '../../src/engines/metering/metered-model-access.js';
+import { DirectModelAccess } from '../../src/engines/model-access.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
 import type { EngineToolsOf } from './engine-tools.js';
 import { startEngineWorker } from './engine-worker.js';
@@ -147,12 +150,23 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
 
     itNeeds(
       installed,
-      'is a failure that can be tried again when the provider fails, whatever it does then',
+      'fails so that it can be tried again when its provider fails, whatever it does then',
       async () => {
         script('outage', [{ fault: { status: 500 } }]);
-        const engine = engineFor('outage', { idleTimeoutMs: 8_000 });
-        const run = await engine.run(engineFixture().task(), runOptions().options);
+        const direct = new DirectModelAccess({ ...configFor('outage'), environment: { SCRIPTED_KEY: KEY } });
+        const engine = new AcpEngine({
+          profile,
+          access: new MeteredModelAccess(direct),
+          environment: process.env,
+          timeoutMs: 120_000,
+          idleTimeoutMs: 120_000,
+          failedCallsLimit: 2,
+        });
+        const { options, seen } = runOptions();
+        const run = await engine.run(engineFixture().task(), options);
         expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
+        expect(run.detail).toContain('500 to its last 2 calls');
+        expect(isProcessAlive(seen.at(-1)?.pid ?? 0)).toBe(false);
       },
     );
   });
