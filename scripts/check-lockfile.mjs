@@ -3,7 +3,7 @@
  * platform's package out of the lock when the registry did not serve it at that moment; then `npm ci` fails, or
  * installs a tool without its native half on that platform. A registry's address in the lock ties it to that one.
  */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, say } from './run-command.mjs';
 
@@ -17,7 +17,9 @@ function isLocked(packages, path, name) {
   }
 }
 
-for (const file of ['package-lock.json', 'engines/goose/package-lock.json']) {
+const engines = readdirSync(join(root, 'engines')).map((name) => `engines/${name}/package-lock.json`);
+
+for (const file of ['package-lock.json', ...engines]) {
   const { packages } = JSON.parse(readFileSync(join(root, file), 'utf8'));
   for (const [path, entry] of Object.entries(packages)) {
     if (/^https?:/.test(entry.resolved ?? '')) complaints.push(`${file}: ${path} is tied to ${entry.resolved}`);

@@ -27,6 +27,7 @@ const bodies = {
   cancel: async () => (await import('./commands/cancel.js')).cancelCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  engines: async () => (await import('./commands/engines.js')).enginesCommand,
 };
 
 function add<Options>(
@@ -90,6 +91,7 @@ export function createProgram(json = false): Command {
     .option('--with-parent', 'end when standard input closes, as it does when whoever started this ends')
     .option('--port <number>', 'port of the embedded service (default: 7233, or any free one)');
   add(program, 'doctor', 'check what a story needs on this machine', bodies.doctor);
+  add(program, 'engines <action> [name]', 'coding engines: list those known, or doctor those here', bodies.engines);
   return program;
 }
 

@@ -1,0 +1,45 @@
+/** Which of the known engines are on this host, whether they run, and the one command that mends what does not. */
+import { VishkarError } from '../../errors.js';
+import type { AcpEngineName } from '../engine-config.js';
+import { acpProfiles } from './acp-profiles.js';
+import { findEngineProgram, readEngineVersion } from './engine-program.js';
+
+export interface SurveyedEngine {
+  readonly name: AcpEngineName;
+  /** For people. */
+  readonly title: string;
+  /** `installed`: there, and not tried. */
+  readonly status: 'installed' | 'works' | 'missing' | 'broken';
+  readonly path?: string;
+  readonly version?: string;
+  /** What is wrong, in a sentence; empty when nothing is. */
+  readonly problem: string;
+  /** What to do about it; empty when there is nothing to do. */
+  readonly hint: string;
+  /** The one command that installs it. */
+  readonly install: string;
+}
+
+export const ENGINE_NAMES = Object.keys(acpProfiles) as readonly AcpEngineName[];
+
+/** Looks for one engine; with `run`, starts its program for its version. */
+export async function surveyEngine(
+  name: AcpEngineName,
+  environment: NodeJS.ProcessEnv,
+  { run }: { readonly run: boolean },
+): Promise<SurveyedEngine> {
+  const profile = acpProfiles[name];
+  const engine = { name, title: profile.title, install: profile.program.install, problem: '', hint: '' };
+  let path: string | undefined;
+  try {
+    const program = findEngineProgram(profile, environment);
+    ({ path } = program);
+    if (!run) return { ...engine, status: 'installed', path };
+    const version = await readEngineVersion(profile, program, environment);
+    return { ...engine, status: 'works', path, version };
+  } catch (error) {
+    if (!(error instanceof VishkarError)) throw error;
+    const wrong = { ...engine, problem: error.message, hint: error.hint };
+    return path === undefined ? { ...wrong, status: 'missing' } : { ...wrong, status: 'broken', path };
+  }
+}
