@@ -20,14 +20,16 @@ export const openhandsProfile: AcpProfile = {
   environment: (_settings, home) => ({
     OPENHANDS_PERSISTENCE_DIR: join(home, '.openhands'),
     OPENHANDS_CONVERSATIONS_DIR: join(home, '.openhands', 'conversations'),
-    OPENHANDS_SUPPRESS_BANNER: '1',
   }),
   // Variables for the model are not passed on in this mode; the key in the file is the token of our meter.
   files: ({ provider, model, host, apiKey = '' }) => [
     {
       path: '.openhands/agent_settings.json',
       content: JSON.stringify({
+        kind: 'Agent',
+        system_prompt_kwargs: { cli_mode: true },
         llm: {
+          usage_id: 'agent',
           model: `${LITELLM[providerApi(provider).wire]}/${model}`,
           api_key: apiKey,
           base_url: host === undefined ? null : addressFor(provider, host),
