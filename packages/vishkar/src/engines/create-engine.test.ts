@@ -34,9 +34,48 @@ describe('createEngine', () => {
     ['an unknown engine', { engine: 'other' }],
     ['an unknown field', { engine: 'goose', provider: 'openai', model: 'm', apiKey: 'sk-1' }],
     ['a command without a program', { engine: 'command', argv: [] }],
+    ['a protocol that the engine does not speak', { engine: 'codex', provider: 'anthropic', model: 'm' }],
+    ['another', { engine: 'gemini', provider: 'openai', model: 'm' }],
+    ['a provider that is nowhere', { engine: 'opencode', provider: 'ollama', model: 'm' }],
+    ['an address that is none', { engine: 'qwen', model: 'm', host: 'localhost:11434' }],
+    ['an engine without a model', { engine: 'claude' }],
     ['a variable with a value in it', { engine: 'command', argv: ['a'], passEnvironment: ['KEY=1'] }],
   ])('refuses %s', (_title, config) => {
     expect(engineConfigSchema.safeParse(config).success).toBe(false);
+  });
+});
+
+describe('the configuration of an engine over ACP', () => {
+  it.each([
+    ['codex', 'openai'],
+    ['opencode', 'openai'],
+    ['qwen', 'openai'],
+    ['gemini', 'google'],
+    ['claude', 'anthropic'],
+    ['openhands', 'openai'],
+  ])('of %s needs a model alone; its provider is %s then', async (engine, provider) => {
+    const config = engineConfigSchema.parse({ engine, model: 'm' });
+    expect(config).toMatchObject({ engine, provider, model: 'm' });
+    const variable = { claude: 'CLAUDE_ACP_BIN', codex: 'CODEX_ACP_BIN' }[engine] ?? `${engine.toUpperCase()}_BIN`;
+    const environment = { [variable]: '/no/such/engine' };
+    await expect(createEngine(config, { repository: '/', environment }).describe()).rejects.toMatchObject({
+      code: 'ENGINE_NOT_INSTALLED',
+      hint: expect.stringContaining(variable),
+    });
+  });
+
+  it('takes any provider whose address it is told', () => {
+    const config = { engine: 'opencode', provider: 'ollama', model: 'm', host: 'http://localhost:11434' };
+    expect(engineConfigSchema.parse(config)).toMatchObject(config);
+  });
+
+  it('says what is wrong with a provider, in a sentence', () => {
+    const told = (config: object) => engineConfigSchema.safeParse(config).error?.issues[0];
+    expect(told({ engine: 'codex', provider: 'anthropic', model: 'm' })).toMatchObject({
+      path: ['provider'],
+      message: 'codex does not speak the protocol of anthropic; it speaks that of openai',
+    });
+    expect(told({ engine: 'qwen', provider: 'ollama', model: 'm' })).toMatchObject({ path: ['host'] });
   });
 });
 

@@ -5,6 +5,14 @@
 import type { SessionUpdate } from '@agentclientprotocol/sdk';
 import type { Transcript } from '../transcript.js';
 
+/** Kinds of updates that a past is made of; others tell what an agent can do. */
+const PAST: ReadonlySet<SessionUpdate['sessionUpdate']> = new Set([
+  'user_message_chunk',
+  'agent_message_chunk',
+  'agent_thought_chunk',
+  'tool_call',
+  'plan',
+]);
 const ACTIVITY_CHARACTERS = 200;
 const MESSAGE_CHARACTERS = 2_000;
 
@@ -12,6 +20,7 @@ export class AcpSessionRecord {
   readonly #transcript: Transcript;
   readonly #toolCalls = new Set<string>();
   #isReplay = false;
+  #replayed = 0;
   #rejected = 0;
   #costUsd: number | undefined;
   #activity: string | undefined;
@@ -51,6 +60,11 @@ export class AcpSessionRecord {
     return this.#lastUpdateAt;
   }
 
+  /** Messages and tool calls that a session brought from its past. */
+  get replayed(): number {
+    return this.#replayed;
+  }
+
   /** Runs `load` while updates are taken as the session's past. */
   async whileReplaying<T>(load: () => Promise<T>): Promise<T> {
     this.#isReplay = true;
@@ -67,7 +81,10 @@ export class AcpSessionRecord {
 
   add(update: SessionUpdate): void {
     this.#lastUpdateAt = performance.now();
-    if (this.#isReplay) return;
+    if (this.#isReplay) {
+      if (PAST.has(update.sessionUpdate)) this.#replayed += 1;
+      return;
+    }
     this.#transcript.write({ type: 'update', update });
     switch (update.sessionUpdate) {
       case 'tool_call':

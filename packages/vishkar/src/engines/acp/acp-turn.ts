@@ -132,7 +132,7 @@ async function openSession(
   let resumed = false;
   if (sessionId !== undefined) {
     resumed = await record
-      .whileReplaying(async () => await loadSession(agent, sessionId ?? '', worktree, agentCapabilities))
+      .whileReplaying(async () => await loadSession(agent, record, resumeSessionId ?? '', worktree, agentCapabilities))
       .catch((error: unknown) => {
         // Sessions get lost (another host, a home that is gone): the task then starts in a fresh one.
         transcript.write({ type: 'session-not-loaded', sessionId: resumeSessionId, error: String(error) });
@@ -155,9 +155,10 @@ async function openSession(
   return { sessionId, resumed };
 }
 
-/** Loads a session in the way the agent can; false when it can't at all. */
+/** Loads a session in the way the agent can; false when it can't at all, or when nothing of the session is left. */
 async function loadSession(
   agent: acp.ClientContext,
+  record: AcpSessionRecord,
   sessionId: string,
   cwd: string,
   capabilities: acp.AgentCapabilities | undefined,
@@ -165,8 +166,11 @@ async function loadSession(
   const params = { sessionId, cwd, mcpServers: [] };
   // Resuming does not send the whole past again, so it is preferred.
   if (capabilities?.sessionCapabilities?.resume != null) await agent.request(acp.methods.agent.session.resume, params);
-  else if (capabilities?.loadSession === true) await agent.request(acp.methods.agent.session.load, params);
-  else return false;
+  else if (capabilities?.loadSession === true) {
+    await agent.request(acp.methods.agent.session.load, params);
+    // A load sends the whole past. Without any, the agent has lost it and knows nothing of the task.
+    return record.replayed > 0;
+  } else return false;
   return true;
 }
 
