@@ -267,8 +267,19 @@ describe('the meter between an engine and its model', () => {
       '7',
       '{"error":"slow"}',
     ]);
-    const nowhere = await (await proxyTo(`http://127.0.0.1:${String(await freePort())}`)).ask('/v1/messages');
+    const { ask, calls } = await proxyTo(`http://127.0.0.1:${String(await freePort())}`);
+    const nowhere = await ask('/v1/messages');
     expect(nowhere.status).toBe(502);
     expect(await nowhere.text()).toContain('ECONNREFUSED');
+    expect(calls).toMatchObject([{ status: 502, usesModel: true }]);
+  });
+
+  it('keeps the path of a gateway before that of the call', async () => {
+    const { upstream, seen } = await provider(json({}));
+    for (const base of ['/team/openai', '/team/openai/']) {
+      const { ask } = await proxyTo(`${upstream}${base}`);
+      await ask('/v1/chat/completions?a=b');
+    }
+    expect(seen.map(({ path }) => path)).toEqual(Array(2).fill('/team/openai/v1/chat/completions?a=b'));
   });
 });
