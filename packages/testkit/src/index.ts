@@ -12,6 +12,7 @@ export { freePort } from './free-port.js';
 export { startChild, StartedChild } from './child-process.js';
 export type { ChildExit, StartChildOptions } from './child-process.js';
 export {
+  aider,
   chromium,
   describeNeeds,
   findProgram,
@@ -28,6 +29,7 @@ export type { Found, Need, Needs } from './needs.js';
 export { ScriptedModelServer } from './scripted-model/scripted-model-server.js';
 export type { LoggedRequest } from './scripted-model/scripted-model-server.js';
 export type { Fault, Scenario, ScriptedReply, ScriptedTurn, ToolCall } from './scripted-model/scenario.js';
+export { searchReplace, wholeFile } from './scripted-model/aider-edits.js';
 export { gooseTools, readRecordedRounds, scriptedStory } from './scripted-model/scripted-story.js';
 export type { StoryEdit, StoryRound, ToolDialect } from './scripted-model/scripted-story.js';
 export { startFakeAcpAgent } from './fake-acp-agent.js';

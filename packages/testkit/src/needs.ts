@@ -74,6 +74,11 @@ export const goose: Need<string> = need('Goose (npm run engines:install)', () =>
   return findProgram('goose', join(repositoryRoot, 'engines/goose/node_modules', binary));
 });
 
+/** The Aider coding engine: full path of the program. `AIDER_BIN` wins. */
+export const aider: Need<string> = need('Aider (pip install aider-chat==0.86.2, or AIDER_BIN)', () =>
+  findProgram('aider', ...[process.env['AIDER_BIN'] ?? []].flat()),
+);
+
 /** A browser of the Chromium family: full path of the binary. `CHROMIUM_PATH` wins. */
 export const chromium: Need<string> = need('Chromium (apt install chromium, or CHROMIUM_PATH)', () => {
   const given = process.env['CHROMIUM_PATH'];

@@ -45,6 +45,11 @@ export interface Scenario {
   /** The model name that asks for it, so that one server serves many runs at once. */
   readonly model: string;
   readonly turns: readonly ScriptedTurn[];
+  /**
+   * For an engine that offers no tools and reads edits from the text of a reply. Each reply is used up by standing in the
+   * conversation; the last one is said again. Default false: a request without tools is a side call.
+   */
+  readonly editsByText?: boolean;
 }
 
 /** A request's conversation, whatever the wire. */
@@ -74,14 +79,16 @@ const UNKNOWN_REPLY: ScriptedReply = { say: 'Nothing is scripted for this prompt
 
 /** The reply that fits where the conversation stands. */
 export function chooseReply(scenario: Scenario, { tools, messages }: Conversation): ChosenReply {
-  if (tools.length === 0) return { reply: SIDE_REPLY };
+  const byText = scenario.editsByText === true;
+  if (tools.length === 0 && !byText) return { reply: SIDE_REPLY };
   for (let at = messages.length - 1; at >= 0; at -= 1) {
     const message = messages[at];
     if (message?.role !== 'user') continue;
     const turn = scenario.turns.findIndex(({ match }) => match.test(message.text));
     if (turn < 0) continue;
-    const results = messages.slice(at + 1).filter(({ role }) => role === 'tool').length;
-    return { turn, ...replyAfter(scenario.turns[turn]?.replies ?? [], results) };
+    const replies = scenario.turns[turn]?.replies ?? [];
+    if (byText) return { turn, ...replyAt(replies, countRole(messages.slice(at + 1), 'assistant')) };
+    return { turn, ...replyAfter(replies, countRole(messages.slice(at + 1), 'tool')) };
   }
   return { reply: UNKNOWN_REPLY };
 }
@@ -94,4 +101,14 @@ function replyAfter(replies: readonly ScriptedReply[], results: number): { reply
     if (reply.calls === undefined || reply.calls.length === 0 || expected > results) return { reply, index };
   }
   return { reply: END_REPLY, index: replies.length };
+}
+
+function replyAt(replies: readonly ScriptedReply[], said: number): { reply: ScriptedReply; index: number } {
+  const index = Math.min(said, replies.length - 1);
+  const reply = replies[index];
+  return reply === undefined ? { reply: END_REPLY, index: replies.length } : { reply, index };
+}
+
+function countRole(messages: readonly ConversationMessage[], role: ConversationMessage['role']): number {
+  return messages.filter((message) => message.role === role).length;
 }

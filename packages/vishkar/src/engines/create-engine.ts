@@ -4,6 +4,7 @@
 import { resolve } from 'node:path';
 import { AcpEngine } from './acp/acp-engine.js';
 import { acpProfiles } from './acp/acp-profiles.js';
+import { AiderEngine } from './aider/aider-engine.js';
 import type { CodingEngine } from './coding-engine.js';
 import { CommandEngine } from './command-engine.js';
 import type { EngineConfig } from './engine-config.js';
@@ -50,6 +51,17 @@ export function createEngine(config: EngineConfig, { repository, environment }: 
         ...(model === undefined ? {} : { model }),
         ...(version === undefined ? {} : { version }),
       });
+    }
+    case 'aider': {
+      const { provider, model, host, apiKeyEnv, price, budget, ...options } = config;
+      const direct = new DirectModelAccess({
+        provider,
+        model,
+        environment,
+        ...(host === undefined ? {} : { host }),
+        ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+      });
+      return new AiderEngine({ ...options, access: new MeteredModelAccess(direct, { price, budget }), environment });
     }
     case 'recorded':
       return new RecordedEngine({

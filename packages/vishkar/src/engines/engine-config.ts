@@ -25,8 +25,8 @@ const limits = {
 
 const dollars = z.number().nonnegative();
 
-/** What every agent that speaks ACP is told; `provider` is one that it can use. */
-const acpSchema = <Engine extends string, Provider extends z.ZodType<string>>(engine: Engine, provider: Provider) =>
+/** What every engine with a model is told; `provider` is one that it can use. */
+const modelSchema = <Engine extends string, Provider extends z.ZodType<string>>(engine: Engine, provider: Provider) =>
   z.strictObject({
     engine: z.literal(engine),
     provider,
@@ -44,7 +44,7 @@ const acpSchema = <Engine extends string, Provider extends z.ZodType<string>>(en
 
 /** An engine without a list of providers of its own: it has to be told where one is, and speaks only some protocols. */
 function pointedAtProvider<Engine extends string>(engine: Engine, usual: string, wires: readonly ProviderWire[]) {
-  return acpSchema(engine, z.string().min(1).default(usual)).superRefine(({ provider, host }, context) => {
+  return modelSchema(engine, z.string().min(1).default(usual)).superRefine(({ provider, host }, context) => {
     const api = providerApi(provider);
     if (!wires.includes(api.wire)) {
       const message = `${engine} does not speak the protocol of ${provider}; it speaks that of ${wires.join(', ')}`;
@@ -58,7 +58,7 @@ function pointedAtProvider<Engine extends string>(engine: Engine, usual: string,
 }
 
 const acpSchemas = [
-  acpSchema('goose', z.string().min(1)),
+  modelSchema('goose', z.string().min(1)),
   pointedAtProvider('codex', 'openai', ['openai']),
   pointedAtProvider('opencode', 'openai', ['openai', 'anthropic', 'google']),
   pointedAtProvider('qwen', 'openai', ['openai', 'anthropic']),
@@ -80,6 +80,18 @@ const commandSchema = z.strictObject({
   ...limits,
 });
 
+const aiderSchema = modelSchema('aider', z.string().min(1).default('openai'))
+  .extend({
+    /** How the model writes its edits. Default: what Aider takes for the model. */
+    editFormat: z.enum(['whole', 'diff', 'diff-fenced', 'udiff']).optional(),
+    /** Files up to this size in all are given from the start; of more, those that the task speaks of. */
+    contextBytes: z.number().int().nonnegative().default(200_000),
+  })
+  .refine(({ provider, host }) => host !== undefined || ['openai', 'openrouter'].includes(provider), {
+    path: ['host'],
+    message: 'Aider talks to its model over the OpenAI chat wire: name the host that serves it',
+  });
+
 const recordedSchema = z.strictObject({
   engine: z.literal('recorded'),
   /** Folder with `recording.json`; relative to the repository. */
@@ -87,13 +99,18 @@ const recordedSchema = z.strictObject({
   editDelayMs: z.number().int().nonnegative().optional(),
 });
 
-export const engineConfigSchema = z.discriminatedUnion('engine', [...acpSchemas, commandSchema, recordedSchema]);
+export const engineConfigSchema = z.discriminatedUnion('engine', [
+  ...acpSchemas,
+  commandSchema,
+  aiderSchema,
+  recordedSchema,
+]);
 /** As code uses it: defaults filled in. */
 export type EngineConfig = z.output<typeof engineConfigSchema>;
 /** As a person writes it. */
 export type EngineConfigInput = z.input<typeof engineConfigSchema>;
 /** Names of the engines that speak ACP. */
-export type AcpEngineName = Exclude<EngineConfig['engine'], 'command' | 'recorded'>;
+export type AcpEngineName = Exclude<EngineConfig['engine'], 'command' | 'aider' | 'recorded'>;
 
 /** Models that are used when only a provider's key is there. */
 const DEFAULT_MODELS: Readonly<Record<string, string>> = { openai: 'gpt-4.1', anthropic: 'claude-sonnet-4-5' };

@@ -38,6 +38,8 @@ export interface ModelCall {
   readonly status: number;
   /** From the head of the answer to its end. */
   readonly milliseconds: number;
+  /** The answer broke off, on either side. */
+  readonly cut?: true;
   readonly inputTokens?: number;
   readonly outputTokens?: number;
 }

@@ -9,7 +9,7 @@ import type { ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { AcpProfile } from '../../src/engines/acp/acp-profile.js';
 import { AcpEngine } from '../../src/engines/acp/acp-engine.js';
-import { findEngineProgram } from '../../src/engines/acp/engine-program.js';
+import { findEngineProgram } from '../../src/engines/engine-program.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { MeteredModelAccess } from '../../src/engines/metering/metered-model-access.js';

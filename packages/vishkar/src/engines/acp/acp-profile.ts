@@ -3,6 +3,8 @@
  * tell it which model to use, and the quirks that were measured. The behaviour is all in `AcpEngine`.
  */
 
+import type { InstallableEngine } from '../engine-program.js';
+
 /** Which model an engine uses, and how it reaches it. */
 export interface ModelSettings {
   /** As the engine calls it: `openai`, `anthropic`, `ollama`, ... */
@@ -20,33 +22,7 @@ export interface HomeFile {
   readonly content: string;
 }
 
-export interface EngineProgram {
-  /** Variable that names the program's full path. */
-  readonly variable: string;
-  /** Where npm puts it; undefined for an engine that is not from npm. */
-  readonly npm?: {
-    /** Packages with the program, best first; `{platform}` and `{arch}` are Node's names of them. */
-    readonly packages: readonly string[];
-    /** The program inside the package. */
-    readonly file: string;
-    /** Folder of this repository where it is installed by itself; undefined when it is not pinned here. */
-    readonly folder?: string;
-  };
-  /** Name to look for on PATH. */
-  readonly command: string;
-  /** The one command that installs it. */
-  readonly install: string;
-  readonly versionArgs: readonly string[];
-  /** Oldest Node that its program runs on, when that is newer than ours. */
-  readonly minimumNode?: number;
-}
-
-export interface AcpProfile {
-  /** Name in configuration and evidence. */
-  readonly name: string;
-  /** For people: who it is. */
-  readonly title: string;
-  readonly program: EngineProgram;
+export interface AcpProfile extends InstallableEngine {
   /** Arguments that make it speak ACP on stdin and stdout. */
   readonly args: readonly string[];
   /** Variables for a run, beside the allow-list. `home` is the story's private folder of this engine. */

@@ -2,7 +2,7 @@
 import { VishkarError } from '../../errors.js';
 import type { AcpEngineName } from '../engine-config.js';
 import { acpProfiles } from './acp-profiles.js';
-import { findEngineProgram, readEngineVersion } from './engine-program.js';
+import { findEngineProgram, readEngineVersion } from '../engine-program.js';
 
 export interface SurveyedEngine {
   readonly name: AcpEngineName;

@@ -134,6 +134,7 @@ export class MeteringProxy {
     response.once('close', () => gone.abort());
     const { method = 'GET' } = request;
     const call = { method, path: url.pathname, usesModel: usageReaderFor(url.pathname) !== undefined };
+    const startedAt = performance.now();
     const answer = await fetch(url, {
       method,
       headers: this.#headers(request.headers, url),
@@ -141,8 +142,9 @@ export class MeteringProxy {
       redirect: 'manual',
       ...(body.length === 0 ? {} : { body: askForUsage(url.pathname, body) }),
     }).catch((error: unknown) => {
-      // A provider that is not there is an outage like any other; a call that the engine gave up is not.
-      if (!gone.signal.aborted) this.#options.onCall?.({ ...call, status: 502, milliseconds: 0 });
+      // Whoever watches learns of a provider that can't be reached as the engine does; a call that the engine gave up is none.
+      const milliseconds = Math.round(performance.now() - startedAt);
+      if (!gone.signal.aborted) this.#options.onCall?.({ ...call, status: 502, milliseconds });
       throw error;
     });
     await this.#passOn(await this.#lookForLimit(answer), response, call);
@@ -183,15 +185,18 @@ export class MeteringProxy {
         done(undefined, chunk);
       },
     });
+    let isCut = true;
     try {
       if (answer.body === null) response.end();
       else await pipeline(Readable.fromWeb(answer.body as ReadableStream), watch, response);
+      isCut = false;
     } finally {
       // Also of an answer that was cut: what was used by then was used.
       const used = meter?.end() ?? {};
       this.#count(used);
       const milliseconds = Math.round(performance.now() - startedAt);
-      this.#options.onCall?.({ ...call, status: answer.status, milliseconds, ...used });
+      const cut = isCut ? { cut: true as const } : {};
+      this.#options.onCall?.({ ...call, status: answer.status, milliseconds, ...used, ...cut });
     }
   }
 

@@ -10,9 +10,38 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { VishkarError } from '../../errors.js';
-import { childEnvironment } from '../../processes/environment.js';
-import type { AcpProfile, EngineProgram } from './acp-profile.js';
+import { VishkarError } from '../errors.js';
+import { childEnvironment } from '../processes/environment.js';
+
+export interface EngineProgram {
+  /** Variable that names the program's full path. */
+  readonly variable: string;
+  /** Where npm puts it; undefined for an engine that is not from npm. */
+  readonly npm?: {
+    /** Packages with the program, best first; `{platform}` and `{arch}` are Node's names of them. */
+    readonly packages: readonly string[];
+    /** The program inside the package. */
+    readonly file: string;
+    /** Folder of this repository where it is installed by itself; undefined when it is not pinned here. */
+    readonly folder?: string;
+  };
+  /** Name to look for on PATH. */
+  readonly command: string;
+  /** The one command that installs it. */
+  readonly install: string;
+  readonly versionArgs: readonly string[];
+  /** Oldest Node that its program runs on, when that is newer than ours. */
+  readonly minimumNode?: number;
+}
+
+/** An engine that is a program on this host. */
+export interface InstallableEngine {
+  /** Name in configuration and evidence. */
+  readonly name: string;
+  /** For people: who it is. */
+  readonly title: string;
+  readonly program: EngineProgram;
+}
 
 export interface FoundProgram {
   /** Full path of the program. */
@@ -21,12 +50,12 @@ export interface FoundProgram {
   readonly argv: readonly string[];
 }
 
-/** Top folder of the repository that this file is built in (packages/vishkar/dist/engines/acp). */
-const CHECKOUT = fileURLToPath(new URL('../../../../../', import.meta.url));
+/** Top folder of the repository that this file is built in (packages/vishkar/dist/engines). */
+const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
 const VERSION_TIMEOUT_MS = 30_000;
 
 /** Throws VishkarError `ENGINE_NOT_INSTALLED`. */
-export function findEngineProgram({ title, program }: AcpProfile, environment: NodeJS.ProcessEnv): FoundProgram {
+export function findEngineProgram({ title, program }: InstallableEngine, environment: NodeJS.ProcessEnv): FoundProgram {
   const { variable, command, install } = program;
   const hint = (first: string) => `${first}, or name a program of ${title} in the variable ${variable}.`;
   const named = environment[variable];
@@ -52,7 +81,7 @@ export function findEngineProgram({ title, program }: AcpProfile, environment: N
  * thrown away, and with no token of ours. Throws VishkarError `ENGINE_NOT_WORKING`.
  */
 export async function readEngineVersion(
-  { title, program }: AcpProfile,
+  { title, program }: InstallableEngine,
   { path, argv }: FoundProgram,
   environment: NodeJS.ProcessEnv,
 ): Promise<string> {
