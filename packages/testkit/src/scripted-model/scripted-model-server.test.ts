@@ -58,6 +58,17 @@ describe('ScriptedModelServer', () => {
     expect(await said(await ask([user('nothing of it')]))).toBe('Nothing is scripted for this prompt.');
   });
 
+  it('answers an engine that edits by text by how many replies stand in the conversation', async () => {
+    const turns = [{ match: /Task/, replies: [{ say: 'one' }, { say: 'two' }] }];
+    server = await ScriptedModelServer.start([{ model: 'm', editsByText: true, turns }]);
+    const told = { role: 'assistant', content: 'one' };
+    const askPlainly = async (...messages: unknown[]) => await said(await ask(messages, { tools: undefined }));
+    expect(await askPlainly(told, user('Task'))).toBe('one');
+    expect(await askPlainly(user('Task'), told, user('go on'))).toBe('two');
+    expect(await askPlainly(user('Task'), told, user('go on'), told, user('go on'))).toBe('two');
+    expect(server.requests.map(({ reply }) => reply)).toEqual([0, 1, 1]);
+  });
+
   it('answers side calls, lists its models, and refuses what it does not know', async () => {
     await start([{ calls: [call('unknown-tool')] }]);
     expect(await said(await ask([user('Task')], { tools: undefined }))).toBe('Scripted model');

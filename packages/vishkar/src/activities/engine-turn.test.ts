@@ -9,8 +9,8 @@ import type { ActivityCall } from './activity-server.js';
 import { executeImplementation } from './execute-implementation.js';
 import { selectTask } from './select-task.js';
 
-async function begun(script: string) {
-  const project = await testProject(script);
+async function begun(script: string, settings: Readonly<Record<string, unknown>> = {}) {
+  const project = await testProject(script, settings);
   const { story, branch, baseBranch, baseSha, headSha } = await selectTask(project.tools)(
     { jira_key: 'DEMO-1', project: '' },
     activityCall(),
@@ -89,5 +89,31 @@ describe('an engine turn', () => {
   it('reports an engine that changed nothing, whatever it says', async () => {
     const { project, work } = await begun('echo all done, all tests pass');
     expect(await implement(project, work)).toMatchObject({ outcome: 'no_change', headSha: work.baseSha, files: [] });
+  });
+
+  const absent = { engine: 'command', argv: ['/no/such/engine'] };
+  const working = { engine: 'command', argv: ['sh', '-c', 'echo x > work.txt'], model: 'working' };
+
+  it('names the engine of a list that did the work, and why the one before it did not', async () => {
+    const { project, work } = await begun('', { engine: [absent, working] });
+    const done = await implement(project, work);
+    expect(done.engine).toEqual({ name: 'command', version: 'unknown', model: 'working' });
+    expect(done.warnings).toEqual([
+      "the engine command was passed over: The engine's command /no/such/engine can't be run here.",
+    ]);
+  });
+
+  it('is taken by the engine that is configured for its kind', async () => {
+    const { project, work } = await begun('exit 1', { engines: { implement: working } });
+    expect(await implement(project, work)).toMatchObject({ outcome: 'edited', engine: { model: 'working' } });
+    await expect(project.tools.engine.describe('fix-tests')).resolves.toMatchObject({ model: 'unknown' });
+  });
+
+  it('names the engine that wrote the commit it adopts, whichever is configured now', async () => {
+    const { project, work } = await begun('', { engine: working });
+    const first = await implement(project, work);
+    const { engine } = await begun('exit 1').then(({ project: other }) => other.tools);
+    const adopted = await implement({ ...project, tools: { ...project.tools, engine } }, work, { attempt: 2 });
+    expect(adopted).toMatchObject({ headSha: first.headSha, engine: { model: 'working' } });
   });
 });

@@ -9,13 +9,14 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { VishkarError } from '../errors.js';
-import type { EngineRun, EngineTaskKind } from '../engines/coding-engine.js';
+import type { EngineRun, EngineTaskKind, PassedOverEngine } from '../engines/coding-engine.js';
 import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
 import { changedFiles } from '../git/diff.js';
 import { gitText } from '../git/git-command.js';
 import { changesAround, lookAround } from '../git/surroundings.js';
 import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
+import { engineTrailer, readCommitEngine } from './commit-engine.js';
 import { openWorktree, runFolder } from './story-worktree.js';
 import type { StoryTools } from './story-tools.js';
 
@@ -34,13 +35,15 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const { work, kind, round } = turn;
   const worktree = await openWorktree(tools, work, call.signal);
   const trailers = { 'Vishkar-Story': work.story.key, 'Vishkar-Step': kind, 'Vishkar-Round': String(round) };
-  const engine = await tools.engine.describe();
+  const engine = await tools.engine.describe(kind);
   // Only after the head that this turn began at: an earlier run of the story may have left the same marker before it.
   const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
   const before = await lookAround(tools.repository);
   const run = done === undefined ? await runEngineIn(tools, turn, worktree, call) : undefined;
   const warnings = changesAround(before, await lookAround(tools.repository));
 
+  // Not always who is at hand now: a list may have gone on to its next engine.
+  const worker = run?.engine ?? (done === undefined ? undefined : await readCommitEngine(worktree, done)) ?? engine;
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
   if (run !== undefined) refuseFailure(run, call.attempt);
   call.report({ line: 'committing' });
@@ -48,7 +51,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     done ??
     (await commitAll(worktree, {
       message: turn.message,
-      trailers,
+      trailers: { ...trailers, ...engineTrailer(worker) },
       branch: work.branch,
       parent: work.headSha,
       signal: call.signal,
@@ -64,14 +67,18 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     headSha: head,
     files: files.map((file) => file.path),
     commits: commits === '' ? [] : commits.split('\n'),
-    engine,
+    engine: worker,
     usage: run?.usage ?? { source: 'none' },
     resumed: run?.resumed ?? false,
-    warnings: [...warnings],
+    warnings: [...warnings, ...(run?.passedOver ?? []).map(tellPassedOver)],
     detail: run?.detail ?? 'adopted the commit that an earlier attempt left',
     artifacts:
       run === undefined ? [] : [await tools.artifacts.putFile('transcript', run.transcriptPath, 'application/jsonl')],
   };
+}
+
+function tellPassedOver({ engine, why }: PassedOverEngine): string {
+  return `the engine ${engine} was passed over: ${why}`;
 }
 
 /** Whatever the engine says, a worktree that it took apart is not looked at as if it were the story's. */

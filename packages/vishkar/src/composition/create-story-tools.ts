@@ -4,7 +4,7 @@
 import type { StoryTools } from '../activities/story-tools.js';
 import { FolderArtifactStore } from '../artifacts/folder-artifact-store.js';
 import type { Project } from '../config/project.js';
-import { createEngine } from '../engines/create-engine.js';
+import { createProjectEngine } from '../engines/create-engine.js';
 import { engineConfigFromEnvironment } from '../engines/engine-config.js';
 import { VishkarError } from '../errors.js';
 import { LessonStore } from '../lessons/lesson-store.js';
@@ -39,7 +39,7 @@ export async function createStoryTools(
       remote: await localRemote(project),
       checks: { runner, artifacts, workFolder: state.checks },
     }),
-    engine: createEngine(engineConfig, { repository: project.repository, environment }),
+    engine: createProjectEngine(engineConfig, config.engines, { repository: project.repository, environment }),
     reviewer: createAngleReviewer(config.review),
     runner,
     artifacts,

@@ -3,7 +3,7 @@
  * unknown fields are refused by name. Secrets are never written here: configuration names the environment variable that holds one.
  */
 import { z } from 'zod';
-import { engineConfigSchema } from '../engines/engine-config.js';
+import { engineConfigSchema, enginesByKindSchema } from '../engines/engine-config.js';
 import { jiraConfigSchema } from '../issue-tracker/jira/jira-config.js';
 import { storyOptionsSchema } from '../domain/story-input.js';
 import { reviewConfigSchema } from '../review/review-config.js';
@@ -36,6 +36,8 @@ export const projectConfigSchema = z.strictObject({
     })
     .prefault({}),
   engine: engineConfigSchema.optional(),
+  /** By kind of task (`implement`, `fix-tests`, ...); the others are done by `engine`. */
+  engines: enginesByKindSchema.default({}),
   review: reviewConfigSchema.prefault({}),
   /** Commands that replace the detected ones. */
   commands: commandsConfigSchema.prefault({}),

@@ -36,6 +36,14 @@ const served = {
   by: z.string().default('worker'),
 };
 
+/** Who did an engine's turn. */
+export const engineDescriptionSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  model: z.string(),
+  recordedFrom: z.string().optional(),
+});
+
 /** What an engine's turn left behind. */
 export const engineWorkSchema = z.strictObject({
   ...served,
@@ -43,17 +51,12 @@ export const engineWorkSchema = z.strictObject({
   headSha: z.string().min(1),
   files: z.array(z.string()),
   commits: z.array(z.string()),
-  engine: z.strictObject({
-    name: z.string(),
-    version: z.string(),
-    model: z.string(),
-    recordedFrom: z.string().optional(),
-  }),
+  engine: engineDescriptionSchema,
   usage: usageSchema,
   /** True when the engine's own session of an earlier attempt was loaded. */
   resumed: z.boolean(),
   detail: z.string(),
-  /** What changed around the worktree while it worked, one sentence each; told to people, judged by nobody. */
+  /** What changed around the worktree while it worked, and which engines were passed over; one sentence each, told to people, judged by nobody. */
   warnings: z.array(z.string()).default([]),
   artifacts,
 });

@@ -70,6 +70,19 @@ export interface EngineRun {
   readonly usage: Usage;
   /** Absolute path of the transcript (JSON lines). */
   readonly transcriptPath: string;
+  /** Set when the budget of the turn ended it: a person decides then, no other engine. */
+  readonly budgetSpent?: true;
+  /** Who did the work, where the engine that was asked stands for several. */
+  readonly engine?: EngineDescription;
+  /** Engines that were asked before the one that did the work, and why they did not do it. */
+  readonly passedOver?: readonly PassedOverEngine[];
+}
+
+export interface PassedOverEngine {
+  /** Name and model, for people. */
+  readonly engine: string;
+  /** One sentence, secrets masked. */
+  readonly why: string;
 }
 
 export interface EngineDescription {
@@ -83,7 +96,10 @@ export interface EngineDescription {
 }
 
 export interface CodingEngine {
-  /** Throws VishkarError `ENGINE_NOT_INSTALLED` with the one command that mends it when the engine can't run here. */
-  describe(): Promise<EngineDescription>;
+  /**
+   * Who would do a task of this kind; without a kind, who does most. Throws VishkarError `ENGINE_NOT_INSTALLED` with the
+   * one command that mends it when the engine can't run here.
+   */
+  describe(kind?: EngineTaskKind): Promise<EngineDescription>;
   run(task: EngineTask, options: EngineRunOptions): Promise<EngineRun>;
 }

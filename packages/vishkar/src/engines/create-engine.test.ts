@@ -24,6 +24,10 @@ describe('createEngine', () => {
 
     const goose = engineConfigSchema.parse({ engine: 'goose', provider: 'openai', model: 'm' });
     const environment = { GOOSE_BIN: '/no/such/goose' };
+    const aider = engineConfigSchema.parse({ engine: 'aider', model: 'm' });
+    await expect(
+      createEngine(aider, { repository, environment: { AIDER_BIN: '/no/such' } }).describe(),
+    ).rejects.toMatchObject({ code: 'ENGINE_NOT_INSTALLED', hint: expect.stringContaining('AIDER_BIN') });
     await expect(createEngine(goose, { repository, environment }).describe()).rejects.toMatchObject({
       code: 'ENGINE_NOT_INSTALLED',
       hint: expect.stringContaining('GOOSE_BIN'),
@@ -31,6 +35,7 @@ describe('createEngine', () => {
   });
 
   it.each([
+    ['Aider with a provider whose address nobody knows', { engine: 'aider', provider: 'mine', model: 'm' }],
     ['an unknown engine', { engine: 'other' }],
     ['an unknown field', { engine: 'goose', provider: 'openai', model: 'm', apiKey: 'sk-1' }],
     ['a command without a program', { engine: 'command', argv: [] }],

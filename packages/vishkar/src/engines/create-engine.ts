@@ -7,7 +7,9 @@ import { acpProfiles } from './acp/acp-profiles.js';
 import { AiderEngine } from './aider/aider-engine.js';
 import type { CodingEngine } from './coding-engine.js';
 import { CommandEngine } from './command-engine.js';
-import type { EngineConfig } from './engine-config.js';
+import { EngineByKind } from './engine-by-kind.js';
+import type { EngineConfig, EnginesByKind } from './engine-config.js';
+import { FailoverEngine } from './failover/failover-engine.js';
 import { MeteredModelAccess } from './metering/metered-model-access.js';
 import { DirectModelAccess } from './model-access.js';
 import { RecordedEngine } from './recorded/recorded-engine.js';
@@ -19,7 +21,20 @@ export interface CreateEngineContext {
   readonly environment: NodeJS.ProcessEnv;
 }
 
-export function createEngine(config: EngineConfig, { repository, environment }: CreateEngineContext): CodingEngine {
+/** The engine of a project, with those that do some kinds of its tasks. */
+export function createProjectEngine(
+  config: EngineConfig,
+  byKind: EnginesByKind,
+  context: CreateEngineContext,
+): CodingEngine {
+  const kinds = Object.entries(byKind).map(([kind, each]) => [kind, createEngine(each, context)]);
+  return kinds.length === 0
+    ? createEngine(config, context)
+    : new EngineByKind(createEngine(config, context), Object.fromEntries(kinds));
+}
+
+export function createEngine(config: EngineConfig, context: CreateEngineContext): CodingEngine {
+  const { repository, environment } = context;
   switch (config.engine) {
     case 'goose':
     case 'codex':
@@ -68,6 +83,10 @@ export function createEngine(config: EngineConfig, { repository, environment }: 
         folder: resolve(repository, config.recording),
         ...(config.editDelayMs === undefined ? {} : { editDelayMs: config.editDelayMs }),
       });
+    case 'failover': {
+      const engines = config.engines.map((each) => ({ name: each.engine, engine: createEngine(each, context) }));
+      return new FailoverEngine({ engines, attempts: config.attempts });
+    }
     default:
       throw new Error(`unknown engine ${String(config satisfies never)}`);
   }

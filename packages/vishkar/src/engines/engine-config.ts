@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { providerApi } from './provider-api.js';
 import type { ProviderWire } from './provider-api.js';
+import { ENGINE_TASK_KINDS } from './coding-engine.js';
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
 
@@ -99,18 +100,34 @@ const recordedSchema = z.strictObject({
   editDelayMs: z.number().int().nonnegative().optional(),
 });
 
-export const engineConfigSchema = z.discriminatedUnion('engine', [
-  ...acpSchemas,
-  commandSchema,
-  aiderSchema,
-  recordedSchema,
-]);
+const singleEngines = [...acpSchemas, commandSchema, aiderSchema, recordedSchema] as const;
+const singleEngineSchema = z.discriminatedUnion('engine', singleEngines);
+
+const failoverSchema = z.strictObject({
+  engine: z.literal('failover'),
+  /** In the order in which they are asked. */
+  engines: z.array(singleEngineSchema).min(1),
+  /** Runs of one engine before the next is taken, for failures that may pass. */
+  attempts: z.number().int().positive().default(3),
+});
+
+/** A list of engines is written as it is, or as `{"engine": "failover", "engines": [...]}`. */
+export const engineConfigSchema = z.preprocess(
+  (value) => (Array.isArray(value) ? { engine: 'failover', engines: value as unknown[] } : value),
+  z.discriminatedUnion('engine', [...singleEngines, failoverSchema]),
+);
+
+/** Engines for some kinds of task; the others are done by the project's `engine`. */
+export const enginesByKindSchema = z.partialRecord(z.enum(ENGINE_TASK_KINDS), engineConfigSchema);
+export type EnginesByKind = z.output<typeof enginesByKindSchema>;
+
 /** As code uses it: defaults filled in. */
 export type EngineConfig = z.output<typeof engineConfigSchema>;
 /** As a person writes it. */
-export type EngineConfigInput = z.input<typeof engineConfigSchema>;
+export type EngineConfigInput =
+  z.input<typeof singleEngineSchema> | z.input<typeof failoverSchema> | readonly z.input<typeof singleEngineSchema>[];
 /** Names of the engines that speak ACP. */
-export type AcpEngineName = Exclude<EngineConfig['engine'], 'command' | 'aider' | 'recorded'>;
+export type AcpEngineName = Exclude<EngineConfig['engine'], 'command' | 'aider' | 'recorded' | 'failover'>;
 
 /** Models that are used when only a provider's key is there. */
 const DEFAULT_MODELS: Readonly<Record<string, string>> = { openai: 'gpt-4.1', anthropic: 'claude-sonnet-4-5' };

@@ -2,7 +2,8 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { temporaryFolder } from '@vishkar/testkit';
+import { startChild, temporaryFolder } from '@vishkar/testkit';
+import type { StartedChild } from '@vishkar/testkit';
 import type { EngineProgress, EngineRunOptions, EngineTask } from '../../src/engines/coding-engine.js';
 
 export interface EngineFixture {
@@ -16,9 +17,14 @@ export interface EngineFixture {
 
 const IDENTITY = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com', '-c', 'init.defaultBranch=main'];
 
-/** A repository with the given files, and a worktree of it on the branch `story`. */
-export function engineFixture(files: Readonly<Record<string, string>> = { 'README.md': 'Hello\n' }): EngineFixture {
-  const folder = temporaryFolder('engine');
+/**
+ * A repository with the given files, and a worktree of it on the branch `story`. Tests that run side by side name a
+ * folder of their own to make it in.
+ */
+export function engineFixture(
+  files: Readonly<Record<string, string>> = { 'README.md': 'Hello\n' },
+  folder: string = temporaryFolder('engine'),
+): EngineFixture {
   const repository = join(folder, 'repository');
   const worktree = join(folder, 'worktree');
   const git = (cwd: string, args: readonly string[]) =>
@@ -63,4 +69,18 @@ export function runOptions(): WatchedRun {
   const stop = new AbortController();
   const seen: EngineProgress[] = [];
   return { stop, seen, options: { signal: stop.signal, onProgress: (progress) => seen.push(progress) } };
+}
+
+/** A worker process, in the built code, that runs the engine of a configuration and tells its progress. */
+export function startEngineWorker(config: unknown, task: EngineTask, environment: NodeJS.ProcessEnv): StartedChild {
+  const folder = new URL('../../dist/engines/', import.meta.url).href;
+  const code = `
+    const { createEngine } = await import('${folder}create-engine.js');
+    const { engineConfigSchema } = await import('${folder}engine-config.js');
+    const config = engineConfigSchema.parse(${JSON.stringify(config)});
+    await createEngine(config, { repository: '/', environment: process.env }).run(${JSON.stringify(task)}, {
+      signal: new AbortController().signal,
+      onProgress: (progress) => console.log('progress ' + JSON.stringify(progress)),
+    });`;
+  return startChild(process.execPath, ['--input-type=module', '-e', code], { env: environment });
 }

@@ -17,8 +17,14 @@ export interface TestProject extends TestRepository {
   readonly storyPath: string;
 }
 
-/** A project with the story DEMO-1, whose engine runs `script` with sh in the worktree. */
-export async function testProject(script = 'echo done > work.txt'): Promise<TestProject> {
+/**
+ * A project with the story DEMO-1, whose engine runs `script` with sh in the worktree; `settings` take the place of what
+ * its configuration says.
+ */
+export async function testProject(
+  script = 'echo done > work.txt',
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<TestProject> {
   const repository = testRepository();
   const backlog = join('.vishkar', 'backlog', 'DEMO-1.md');
   writeFiles(repository.checkout, {
@@ -26,7 +32,7 @@ export async function testProject(script = 'echo done > work.txt'): Promise<Test
   });
   writeFileSync(
     join(repository.checkout, 'vishkar.config.json'),
-    JSON.stringify({ engine: { engine: 'command', argv: ['sh', '-c', script] } }),
+    JSON.stringify({ engine: { engine: 'command', argv: ['sh', '-c', script] }, ...settings }),
   );
   const project = await openProject(repository.checkout, { VISHKAR_HOME: join(repository.root, 'state') });
   return { ...repository, tools: await createStoryTools(project), storyPath: join(repository.checkout, backlog) };

@@ -125,6 +125,7 @@ export class AcpEngine implements CodingEngine {
         ...(stopped?.limit === undefined ? {} : { limit: stopped.limit }),
         detail: maskValues(judgement.detail, secrets),
         resumed,
+        ...(stopped === undefined ? {} : { budgetSpent: true }),
         usage,
         transcriptPath: transcript.path,
         ...(sessionId === undefined ? {} : { sessionId }),

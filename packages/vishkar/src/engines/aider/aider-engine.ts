@@ -34,6 +34,7 @@ export interface AiderEngineOptions {
 
 /** Aider would try again for more than a minute; our own attempts come after it, with longer pauses. */
 const FAILED_CALLS_IN_A_ROW = 4;
+const TAIL_CHARACTERS = 2_000;
 
 export class AiderEngine implements CodingEngine {
   readonly #options: AiderEngineOptions;
@@ -100,7 +101,7 @@ export class AiderEngine implements CodingEngine {
         onOutput: (text) => {
           bytes += Buffer.byteLength(text);
           transcript.write({ type: 'output', text });
-          said = text.trim() === '' ? said : text;
+          said = (said + text).slice(-TAIL_CHARACTERS);
           const activity = said.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
           onProgress({ bytes, toolCalls: calls.length, activity, ...(pid === undefined ? {} : { pid }) });
         },
@@ -123,6 +124,7 @@ export class AiderEngine implements CodingEngine {
         ...(stopped?.limit === undefined ? {} : { limit: stopped.limit }),
         detail: maskValues(judgement.detail, secrets),
         resumed: false,
+        ...(stopped === undefined ? {} : { budgetSpent: true }),
         usage: usage ?? { source: 'none' },
         transcriptPath: transcript.path,
       };

@@ -71,6 +71,10 @@ function describeExit({ exitCode, signalName }: Extract<AiderEnd, { kind: 'exite
   return signalName === undefined ? `exit code ${String(exitCode)}` : `ended by ${signalName}`;
 }
 
+/** What Aider says of its waiting and counting explains nothing. */
+const ASIDE = /^(Retrying in |Tokens: |Empty response)/;
+
 function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1)?.trim().slice(0, 300) ?? '';
+  const lines = text.split('\n').map((line) => line.trim());
+  return lines.findLast((line) => line !== '' && !ASIDE.test(line))?.slice(0, 300) ?? '';
 }

@@ -234,9 +234,11 @@ describe('the meter between an engine and its model', () => {
       response.writeHead(200, { 'content-type': 'text/event-stream' });
       response.write(`data: ${JSON.stringify(start)}\n\n`, () => response.destroy());
     });
-    const { proxy, ask } = await proxyTo(upstream);
+    const { proxy, ask, calls } = await proxyTo(upstream);
     await expect(ask('/v1/messages').then((answer) => answer.text())).rejects.toThrow();
     expect(proxy.usage()).toEqual({ source: 'proxy', inputTokens: 11, outputTokens: 1 });
+    await waitUntil(() => calls.length === 1, { what: 'the call to be told' });
+    expect(calls[0]).toMatchObject({ status: 200, cut: true });
   });
 
   it('gives up the call when the engine gives it up', async () => {
@@ -270,6 +272,7 @@ describe('the meter between an engine and its model', () => {
     const { ask, calls } = await proxyTo(`http://127.0.0.1:${String(await freePort())}`);
     const nowhere = await ask('/v1/messages');
     expect(nowhere.status).toBe(502);
+    expect(calls.map(({ status }) => status)).toEqual([502]);
     expect(await nowhere.text()).toContain('ECONNREFUSED');
     expect(calls).toMatchObject([{ status: 502, usesModel: true }]);
   });
