@@ -13,6 +13,7 @@ export { startChild, StartedChild } from './child-process.js';
 export type { ChildExit, StartChildOptions } from './child-process.js';
 export {
   aider,
+  bubblewrap,
   chromium,
   describeNeeds,
   findProgram,

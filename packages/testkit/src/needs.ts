@@ -79,6 +79,13 @@ export const aider: Need<string> = need('Aider (pip install aider-chat==0.86.2, 
   findProgram('aider', ...[process.env['AIDER_BIN'] ?? []].flat()),
 );
 
+/** A bubblewrap that may make sandboxes here: full path of the program. */
+export const bubblewrap: Need<string> = need('bubblewrap with user namespaces (apt-get install bubblewrap)', () => {
+  const bwrap = findProgram('bwrap');
+  const probe = ['--unshare-user', '--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', 'true'];
+  return bwrap && spawnSync(bwrap, probe, { stdio: 'ignore' }).status === 0 ? bwrap : undefined;
+});
+
 /** A browser of the Chromium family: full path of the binary. `CHROMIUM_PATH` wins. */
 export const chromium: Need<string> = need('Chromium (apt install chromium, or CHROMIUM_PATH)', () => {
   const given = process.env['CHROMIUM_PATH'];

@@ -5,7 +5,6 @@ import type { StoryTools } from '../activities/story-tools.js';
 import { FolderArtifactStore } from '../artifacts/folder-artifact-store.js';
 import type { Project } from '../config/project.js';
 import { createProjectEngine } from '../engines/create-engine.js';
-import { engineConfigFromEnvironment } from '../engines/engine-config.js';
 import { VishkarError } from '../errors.js';
 import { LessonStore } from '../lessons/lesson-store.js';
 import { FileNotifier } from '../notifications/file-notifier.js';
@@ -13,6 +12,7 @@ import { createAngleReviewer } from '../review/panel-reviewer.js';
 import { LocalGitHost } from '../source-host/local-git/local-git-host.js';
 import { workerIdentity } from '../worker/lost-attempts.js';
 import { LocalProjectRunner } from '../test-runs/local-project-runner.js';
+import { projectEngineConfig } from './engine-roles.js';
 import { localRemote } from './local-remote.js';
 import { openTracker } from './open-tracker.js';
 
@@ -22,7 +22,7 @@ export async function createStoryTools(
   environment: NodeJS.ProcessEnv = process.env,
 ): Promise<StoryTools> {
   const { config, state } = project;
-  const engineConfig = config.engine ?? engineConfigFromEnvironment(environment);
+  const engineConfig = projectEngineConfig(config, environment);
   if (engineConfig === undefined)
     throw new VishkarError('ENGINE_NOT_CONFIGURED', `No engine is configured for ${project.name}.`, {
       hint: 'Name one in vishkar.config.json (see docs/configuration.md), for instance {"engine": {"engine": "goose", ...}}, or set GOOSE_PROVIDER and GOOSE_MODEL.',

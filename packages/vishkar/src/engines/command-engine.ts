@@ -6,6 +6,8 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { VishkarError } from '../errors.js';
 import { childEnvironment } from '../processes/environment.js';
+import { worktreeIsolation } from '../processes/isolation.js';
+import type { ProcessIsolation } from '../processes/isolation.js';
 import { sweepOrphans } from '../processes/orphan-sweep.js';
 import { runProcess } from '../processes/process-runner.js';
 import type { ProcessResult } from '../processes/process-runner.js';
@@ -24,15 +26,19 @@ export interface CommandEngineOptions {
   /** The environment to choose from: the allow-list, and what `passEnvironment` names. */
   readonly environment: NodeJS.ProcessEnv;
   readonly passEnvironment: readonly string[];
+  /** Around its process. Default: none but the worktree. */
+  readonly isolation?: ProcessIsolation;
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
 }
 
 export class CommandEngine implements CodingEngine {
   readonly #options: CommandEngineOptions;
+  readonly #isolation: ProcessIsolation;
 
   constructor(options: CommandEngineOptions) {
     this.#options = options;
+    this.#isolation = options.isolation ?? worktreeIsolation;
   }
 
   /** Throws VishkarError `ENGINE_NOT_INSTALLED` when its program is not there. */
@@ -43,6 +49,7 @@ export class CommandEngine implements CodingEngine {
         hint: `Install ${program}, or name another one in "engine.argv" of the configuration.`,
       });
     }
+    await this.#isolation.check();
     return { name: 'command', version: this.#options.version ?? 'unknown', model: this.#options.model ?? 'unknown' };
   }
 
@@ -66,7 +73,11 @@ export class CommandEngine implements CodingEngine {
     try {
       let pid: number | undefined;
       const result = await runProcess({
-        argv,
+        argv: await this.#isolation.wrap(argv, {
+          worktree: task.worktree,
+          home: task.home,
+          output: task.outputFolder,
+        }),
         cwd: task.worktree,
         env: childEnvironment({ from: environment, home: task.home, pass: passEnvironment }),
         timeoutMs: this.#options.timeoutMs,

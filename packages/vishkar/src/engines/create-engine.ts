@@ -2,6 +2,9 @@
  * From configuration to an engine: the only place that knows them all.
  */
 import { resolve } from 'node:path';
+import { BubblewrapIsolation } from '../processes/bubblewrap-isolation.js';
+import { worktreeIsolation } from '../processes/isolation.js';
+import type { IsolationLevel, ProcessIsolation } from '../processes/isolation.js';
 import { AcpEngine } from './acp/acp-engine.js';
 import { acpProfiles } from './acp/acp-profiles.js';
 import { AiderEngine } from './aider/aider-engine.js';
@@ -44,6 +47,7 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
     case 'claude':
     case 'openhands': {
       const { engine, provider, model, host, apiKeyEnv, price, budget, timeoutMs, idleTimeoutMs } = config;
+      const isolation = isolationOf(config.isolation, environment);
       const direct = new DirectModelAccess({
         provider,
         model,
@@ -52,7 +56,7 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
         ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       });
       const access = new MeteredModelAccess(direct, { price, budget });
-      return new AcpEngine({ profile: acpProfiles[engine], access, environment, timeoutMs, idleTimeoutMs });
+      return new AcpEngine({ profile: acpProfiles[engine], access, environment, isolation, timeoutMs, idleTimeoutMs });
     }
     case 'command': {
       const { argv, promptBy, model, version, passEnvironment, timeoutMs, idleTimeoutMs } = config;
@@ -61,6 +65,7 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
         promptBy,
         environment,
         passEnvironment,
+        isolation: isolationOf(config.isolation, environment),
         timeoutMs,
         idleTimeoutMs,
         ...(model === undefined ? {} : { model }),
@@ -69,6 +74,7 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
     }
     case 'aider': {
       const { provider, model, host, apiKeyEnv, price, budget, ...options } = config;
+      const isolation = isolationOf(config.isolation, environment);
       const direct = new DirectModelAccess({
         provider,
         model,
@@ -76,7 +82,8 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
         ...(host === undefined ? {} : { host }),
         ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
       });
-      return new AiderEngine({ ...options, access: new MeteredModelAccess(direct, { price, budget }), environment });
+      const access = new MeteredModelAccess(direct, { price, budget });
+      return new AiderEngine({ ...options, access, isolation, environment });
     }
     case 'recorded':
       return new RecordedEngine({
@@ -89,5 +96,17 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
     }
     default:
       throw new Error(`unknown engine ${String(config satisfies never)}`);
+  }
+}
+
+/** Also what `doctor` tells of it. */
+export function isolationOf(level: IsolationLevel, environment: NodeJS.ProcessEnv): ProcessIsolation {
+  switch (level) {
+    case 'worktree':
+      return worktreeIsolation;
+    case 'bubblewrap':
+      return new BubblewrapIsolation({ environment });
+    default:
+      throw new Error(`unknown isolation ${String(level satisfies never)}`);
   }
 }

@@ -3,6 +3,7 @@
  * No engine is loaded for it: commands that only look read it too.
  */
 import { z } from 'zod';
+import { ISOLATION_LEVELS } from '../processes/isolation.js';
 import { providerApi } from './provider-api.js';
 import type { ProviderWire } from './provider-api.js';
 import { ENGINE_TASK_KINDS } from './coding-engine.js';
@@ -22,6 +23,8 @@ const limits = {
     .int()
     .positive()
     .default(10 * 60_000),
+  /** How far its process is kept from the rest of this host. */
+  isolation: z.enum(ISOLATION_LEVELS).default('worktree'),
 };
 
 const dollars = z.number().nonnegative();

@@ -1,5 +1,6 @@
 /** `doctor`: checks what a story needs here, one line each, with what to do about what is missing. */
 import { execPath } from 'node:process';
+import { describeIsolation, describeRole, engineRoles } from '../../composition/engine-roles.js';
 import { createStoryTools } from '../../composition/create-story-tools.js';
 import { openTracker } from '../../composition/open-tracker.js';
 import { openProject } from '../../config/project.js';
@@ -54,10 +55,11 @@ export async function doctorCommand({ repository, output }: CommandContext): Pro
       const others = more.length === 0 ? '' : ` (and ${String(more.length)} more; "vishkar list" names them)`;
       throw new VishkarError(problem.code, `${problem.message}${others}`, { hint: problem.hint });
     });
-    await check('engine', async () => {
-      const engine = await tools.engine.describe();
-      return `${engine.name} ${engine.version}, model ${engine.model}`;
-    });
+    const context = { repository: project.repository, environment: process.env };
+    for (const role of engineRoles(project.config, context)) {
+      await check('engine', () => describeRole(role));
+      await check('isolation', () => describeIsolation(role));
+    }
     await check('commands', async () => {
       const commands = await tools.runner.commands(project.repository);
       return commands.map((command) => `${command.name}: ${command.argv.join(' ')}`).join('; ') || 'none found';

@@ -6,6 +6,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Usage } from '../../domain/usage.js';
 import { childEnvironment } from '../../processes/environment.js';
+import { worktreeIsolation } from '../../processes/isolation.js';
+import type { ProcessIsolation } from '../../processes/isolation.js';
 import { sweepOrphans } from '../../processes/orphan-sweep.js';
 import { maskValues } from '../../processes/output-record.js';
 import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';
@@ -29,6 +31,8 @@ export interface AcpEngineOptions {
   readonly profile: AcpProfile;
   readonly access: ModelAccess;
   readonly environment: NodeJS.ProcessEnv;
+  /** Around its process. Default: none but the worktree. */
+  readonly isolation?: ProcessIsolation;
   /** Ends a turn. */
   readonly timeoutMs: number;
   /** Ends a turn in which nothing came from the agent, and no answer from its model, for so long. */
@@ -48,15 +52,18 @@ const DEFAULT_FAILED_CALLS_LIMIT = 5;
 
 export class AcpEngine implements CodingEngine {
   readonly #options: AcpEngineOptions;
+  readonly #isolation: ProcessIsolation;
 
   constructor(options: AcpEngineOptions) {
     this.#options = options;
+    this.#isolation = options.isolation ?? worktreeIsolation;
   }
 
   /** Throws VishkarError `ENGINE_NOT_INSTALLED`, `ENGINE_NOT_WORKING`. */
   async describe(): Promise<EngineDescription> {
     const { profile, access, environment } = this.#options;
     const program = findEngineProgram(profile, environment);
+    await this.#isolation.check();
     const version = await readEngineVersion(profile, program, environment);
     return { name: profile.name, version, model: access.label };
   }
@@ -146,7 +153,11 @@ export class AcpEngine implements CodingEngine {
     const program = launch === undefined ? findEngineProgram(profile, environment).argv : [profile.name];
     await writeHomeFiles(task.home, profile.files?.(settings) ?? []);
     return await (launch ?? launchAgent)({
-      argv: [...program, ...profile.args],
+      argv: await this.#isolation.wrap([...program, ...profile.args], {
+        worktree: task.worktree,
+        home: task.home,
+        output: task.outputFolder,
+      }),
       cwd: task.worktree,
       env: childEnvironment({ from: environment, home: task.home, set: profile.environment(settings, task.home) }),
       logPath: join(task.outputFolder, 'engine.log'),

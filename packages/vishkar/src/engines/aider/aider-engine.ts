@@ -5,6 +5,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnvironment } from '../../processes/environment.js';
+import { worktreeIsolation } from '../../processes/isolation.js';
+import type { ProcessIsolation } from '../../processes/isolation.js';
 import { sweepOrphans } from '../../processes/orphan-sweep.js';
 import { maskValues } from '../../processes/output-record.js';
 import { runProcess } from '../../processes/process-runner.js';
@@ -28,6 +30,8 @@ export interface AiderEngineOptions {
   /** Files up to this size in all are given from the start. */
   readonly contextBytes: number;
   readonly environment: NodeJS.ProcessEnv;
+  /** Around its process. Default: none but the worktree. */
+  readonly isolation?: ProcessIsolation;
   readonly timeoutMs: number;
   readonly idleTimeoutMs: number;
 }
@@ -38,16 +42,19 @@ const TAIL_CHARACTERS = 2_000;
 
 export class AiderEngine implements CodingEngine {
   readonly #options: AiderEngineOptions;
+  readonly #isolation: ProcessIsolation;
   #version: Promise<string> | undefined;
 
   constructor(options: AiderEngineOptions) {
     this.#options = options;
+    this.#isolation = options.isolation ?? worktreeIsolation;
   }
 
   /** Throws VishkarError `ENGINE_NOT_INSTALLED`. */
   async describe(): Promise<EngineDescription> {
     const { environment } = this.#options;
     const program = findEngineProgram(aiderProgram, environment);
+    await this.#isolation.check();
     // Python takes a second to say it.
     const version = await (this.#version ??= readEngineVersion(aiderProgram, program, environment));
     return { name: 'aider', version, model: this.#options.access.label };
@@ -79,14 +86,19 @@ export class AiderEngine implements CodingEngine {
       const before = await worktreeFingerprint(task.worktree);
       const prompt = before.changes === '' ? task.prompt : continueInFreshSession(task.prompt);
       const args = await this.#prepare(model, { ...task, prompt });
-      transcript.write({ type: 'command', argv: [program, ...args] });
+      const argv = await this.#isolation.wrap([program, ...args], {
+        worktree: task.worktree,
+        home: task.home,
+        output: task.outputFolder,
+      });
+      transcript.write({ type: 'command', argv });
       const outage = new AbortController();
       const calls = watchCalls(model, transcript, () => outage.abort());
       let bytes = 0;
       let said = '';
       let pid: number | undefined;
       const end: AiderEnd = await runProcess({
-        argv: [program, ...args],
+        argv,
         cwd: task.worktree,
         env: childEnvironment({ from: environment, home: task.home, set: aiderEnvironment(settings) }),
         timeoutMs,

@@ -35,7 +35,12 @@ export interface FailoverEngineOptions {
 
 const RETRY_AFTER_MS = [5_000, 30_000, 120_000] as const;
 /** An engine that can't run here at all, for which no attempt is spent. */
-const CANNOT_RUN = new Set(['ENGINE_NOT_INSTALLED', 'MODEL_KEY_MISSING', 'PROCESS_NOT_STARTED']);
+const CANNOT_RUN = new Set([
+  'ENGINE_NOT_INSTALLED',
+  'MODEL_KEY_MISSING',
+  'PROCESS_NOT_STARTED',
+  'ISOLATION_NOT_AVAILABLE',
+]);
 
 export class FailoverEngine implements CodingEngine {
   readonly #options: FailoverEngineOptions;
