@@ -4,12 +4,13 @@ import type { StoryWork } from '../domain/activity-contracts.js';
 import { pushBranch } from '../git/checkpoint.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
+import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export function createPr(tools: StoryTools): ActivityBody<'create_pr'> {
   return async ({ checklist, evidence, ...work }, call) => {
     const worktree = await openWorktree(tools, work, call.signal);
-    await pushBranch({ worktree, remote: tools.sourceHost.remoteUrl, branch: work.branch, signal: call.signal });
+    await pushBranch({ worktree, ...storyRemote(tools), branch: work.branch, signal: call.signal });
     const recordedFrom = evidence.map((item) => recordedSource(item.data)).find((source) => source !== undefined);
     const { adopted, ...pullRequest } = await tools.sourceHost.openPullRequest(
       {

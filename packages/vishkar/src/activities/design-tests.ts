@@ -5,6 +5,7 @@ import { commitAll, pushBranch } from '../git/checkpoint.js';
 import { designCases } from '../test-runs/design-cases.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
+import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export function designTests(tools: StoryTools): ActivityBody<'design_tests'> {
@@ -22,7 +23,7 @@ export function designTests(tools: StoryTools): ActivityBody<'design_tests'> {
       since: work.headSha,
       signal: call.signal,
     });
-    await pushBranch({ worktree, remote: tools.sourceHost.remoteUrl, branch: work.branch, signal: call.signal });
+    await pushBranch({ worktree, ...storyRemote(tools), branch: work.branch, signal: call.signal });
     return {
       headSha: sha ?? work.headSha,
       path,

@@ -18,6 +18,7 @@ import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
 import { engineTrailer, readCommitEngine } from './commit-engine.js';
 import { openWorktree, runFolder } from './story-worktree.js';
+import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export interface EngineTurn {
@@ -57,7 +58,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
       signal: call.signal,
     }));
   const head = sha ?? work.headSha;
-  await pushBranch({ worktree, remote: tools.sourceHost.remoteUrl, branch: work.branch, signal: call.signal });
+  await pushBranch({ worktree, ...storyRemote(tools), branch: work.branch, signal: call.signal });
 
   const commits = await gitText(['rev-list', '--reverse', `${work.headSha}..${head}`], { cwd: worktree });
   const files = sha === undefined ? [] : await changedFiles({ folder: worktree, base: work.headSha, head });

@@ -7,6 +7,7 @@ import { headSha } from '../git/revisions.js';
 import { storyBranch } from '../git/story-branch.js';
 import { prepareWorktree } from '../git/worktree.js';
 import type { ActivityBody } from './activity-server.js';
+import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
@@ -15,15 +16,15 @@ export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
     requireUnfinished(story);
     await refuseBlocked(tools, story.blockedBy, key);
     call.report({ line: `preparing the worktree of ${key}` });
-    const remote = tools.sourceHost.remoteUrl;
-    const baseBranch = tools.baseBranch ?? (await defaultBranch({ repository: tools.repository, remote }));
+    const baseBranch =
+      tools.baseBranch ?? (await defaultBranch({ repository: tools.repository, ...storyRemote(tools) }));
     const { worktree, branch, baseSha } = await prepareWorktree({
       repository: tools.repository,
       worktreesFolder: tools.folders.worktrees,
       storyKey: key,
       branch: storyBranch(key, story.title),
       baseBranch,
-      remote,
+      ...storyRemote(tools),
       moveToBase: true,
       signal: call.signal,
     });

@@ -7,6 +7,7 @@ import { commitAll, pushBranch } from '../git/checkpoint.js';
 import { gitText } from '../git/git-command.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
+import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 type Rounds = Parameters<ActivityBody<'store_feedback'>>[0]['rounds'];
@@ -32,7 +33,7 @@ export function storeFeedback(tools: StoryTools): ActivityBody<'store_feedback'>
       since: work.headSha,
       signal: call.signal,
     });
-    await pushBranch({ worktree, remote: tools.sourceHost.remoteUrl, branch: work.branch, signal: call.signal });
+    await pushBranch({ worktree, ...storyRemote(tools), branch: work.branch, signal: call.signal });
     return {
       headSha: sha ?? work.headSha,
       findingsFile: path,

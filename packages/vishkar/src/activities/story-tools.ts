@@ -8,6 +8,7 @@ import type { IssueTracker } from '../issue-tracker/issue-tracker.js';
 import type { LessonStore } from '../lessons/lesson-store.js';
 import type { Notifier } from '../notifications/notifier.js';
 import type { AngleReviewer } from '../review/angle-reviewer.js';
+import type { RemoteAccess } from '../git/remote.js';
 import type { SourceHost } from '../source-host/source-host.js';
 import type { ProjectRunner } from '../test-runs/project-commands.js';
 
@@ -35,4 +36,12 @@ export interface StoryTools {
     /** Logs, reports and transcripts of runs, one folder per story. */
     readonly runs: string;
   };
+}
+
+/** Where the story's branch is pushed to and fetched from, and what lets git in there. */
+export function storyRemote({ sourceHost }: Pick<StoryTools, 'sourceHost'>): {
+  readonly remote: string;
+  readonly access: RemoteAccess;
+} {
+  return { remote: sourceHost.remoteUrl, access: () => sourceHost.gitSettings() };
 }

@@ -12,6 +12,7 @@ import { findCommit, headSha, isAncestor } from '../git/revisions.js';
 import { discardUncommitted } from '../git/uncommitted.js';
 import { prepareWorktree } from '../git/worktree.js';
 import { sweepOrphans } from '../processes/orphan-sweep.js';
+import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export async function openWorktree(tools: StoryTools, work: StoryWork, signal: AbortSignal): Promise<string> {
@@ -21,7 +22,7 @@ export async function openWorktree(tools: StoryTools, work: StoryWork, signal: A
     storyKey: work.story.key,
     branch: work.branch,
     baseBranch: work.baseBranch,
-    remote: tools.sourceHost.remoteUrl,
+    ...storyRemote(tools),
     signal,
   });
   // What a killed worker started here (a test run, an engine) must not go on beside us.
@@ -29,13 +30,13 @@ export async function openWorktree(tools: StoryTools, work: StoryWork, signal: A
   const head = await headSha(worktree);
   if (head === work.headSha) return worktree;
   if ((await findCommit(worktree, work.headSha)) === undefined)
-    await fetchBranch({ repository: worktree, remote: tools.sourceHost.remoteUrl, signal }, work.branch);
+    await fetchBranch({ repository: worktree, ...storyRemote(tools), signal }, work.branch);
   if (await isAncestor(worktree, head, work.headSha)) {
     await git(['merge', '--ff-only', '--quiet', work.headSha], { cwd: worktree, signal });
     return worktree;
   }
   if (await isAncestor(worktree, work.headSha, head)) return worktree;
-  const remoteHead = await remoteSha({ repository: worktree, remote: tools.sourceHost.remoteUrl, signal }, work.branch);
+  const remoteHead = await remoteSha({ repository: worktree, ...storyRemote(tools), signal }, work.branch);
   if (remoteHead === work.headSha) {
     await adoptRewrittenBranch(worktree, work, head);
     return worktree;

@@ -9,11 +9,10 @@ import { VishkarError } from '../errors.js';
 import { LessonStore } from '../lessons/lesson-store.js';
 import { FileNotifier } from '../notifications/file-notifier.js';
 import { createAngleReviewer } from '../review/panel-reviewer.js';
-import { LocalGitHost } from '../source-host/local-git/local-git-host.js';
 import { workerIdentity } from '../worker/lost-attempts.js';
 import { LocalProjectRunner } from '../test-runs/local-project-runner.js';
 import { projectEngineConfig } from './engine-roles.js';
-import { localRemote } from './local-remote.js';
+import { openSourceHost } from './open-source-host.js';
 import { openTracker } from './open-tracker.js';
 
 /** Throws VishkarError `ENGINE_NOT_CONFIGURED`, `REMOTE_NOT_LOCAL`. */
@@ -35,10 +34,7 @@ export async function createStoryTools(
     repository: project.repository,
     baseBranch: config.baseBranch,
     tracker: openTracker(project, environment),
-    sourceHost: new LocalGitHost({
-      remote: await localRemote(project),
-      checks: { runner, artifacts, workFolder: state.checks },
-    }),
+    sourceHost: await openSourceHost(project, { artifacts, runner, environment }),
     engine: createProjectEngine(engineConfig, config.engines, { repository: project.repository, environment }),
     reviewer: createAngleReviewer(config.review),
     runner,

@@ -7,6 +7,7 @@ import { engineConfigSchema, enginesByKindSchema } from '../engines/engine-confi
 import { jiraConfigSchema } from '../issue-tracker/jira/jira-config.js';
 import { storyOptionsSchema } from '../domain/story-input.js';
 import { reviewConfigSchema } from '../review/review-config.js';
+import { githubFields } from '../source-host/github/github-config.js';
 import { commandsConfigSchema } from '../test-runs/commands-config.js';
 
 export const projectConfigSchema = z.strictObject({
@@ -30,9 +31,22 @@ export const projectConfigSchema = z.strictObject({
     .prefault({}),
   sourceHost: z
     .strictObject({
-      kind: z.literal('local-git').default('local-git'),
+      kind: z.enum(['local-git', 'github']).default('local-git'),
       /** Name of a git remote whose URL is a path, or a path to a bare repository. Default `origin`. */
       remote: z.string().min(1).default('origin'),
+      ...githubFields,
+    })
+    .superRefine(({ kind, owner, repo }, context) => {
+      for (const [name, value] of Object.entries({ owner, repo })) {
+        if (kind === 'github' && value === undefined)
+          context.addIssue({
+            code: 'custom',
+            path: [name],
+            message: 'a repository on GitHub needs it (docs/github.md)',
+          });
+        if (kind !== 'github' && value !== undefined)
+          context.addIssue({ code: 'custom', path: [name], message: 'only a sourceHost of the kind "github" has it' });
+      }
     })
     .prefault({}),
   engine: engineConfigSchema.optional(),

@@ -10,6 +10,7 @@ import { git, gitText } from './git-command.js';
 import { branchDiverged } from './git-error.js';
 import { clearStaleLocks } from './live-git.js';
 import { fetchBranch, remoteSha } from './remote.js';
+import type { RemoteAccess } from './remote.js';
 import { currentBranch, findCommit, headSha, isAncestor } from './revisions.js';
 
 /** Who commits and comments in git; shown in `git log`. */
@@ -144,6 +145,7 @@ export interface PushRequest {
   readonly worktree: string;
   /** Name of a configured remote, a URL or a path. */
   readonly remote: string;
+  readonly access?: RemoteAccess | undefined;
   readonly branch: string;
   readonly signal?: AbortSignal;
 }
@@ -153,10 +155,10 @@ export interface PushRequest {
  * `BRANCH_DIVERGED` when each side has commits that the other lacks, `PUSH_REJECTED` when its rules refuse ours; it is never forced.
  */
 export async function pushBranch(request: PushRequest): Promise<{ readonly sha: string; readonly adopted: boolean }> {
-  const { worktree, remote, branch, signal } = request;
+  const { worktree, remote, access, branch, signal } = request;
   const options = { cwd: worktree, ...(signal === undefined ? {} : { signal }) };
   const sha = await gitText(['rev-parse', '--verify', `refs/heads/${branch}^{commit}`], options);
-  const remoteOptions = { repository: worktree, remote, ...(signal === undefined ? {} : { signal }) };
+  const remoteOptions = { repository: worktree, remote, access, ...(signal === undefined ? {} : { signal }) };
   const there = await remoteSha(remoteOptions, branch);
   if (there === sha) return { sha, adopted: true };
   if (there !== undefined) {
@@ -177,7 +179,7 @@ export async function pushBranch(request: PushRequest): Promise<{ readonly sha: 
         remote,
         `${sha}:refs/heads/${branch}`,
       ],
-      { ...options, timeoutMs: 600_000 },
+      { ...options, timeoutMs: 600_000, secretSettings: await access?.() },
     );
   } catch (error) {
     throw await pushError(error, { ...request, sha });
@@ -188,7 +190,7 @@ export async function pushBranch(request: PushRequest): Promise<{ readonly sha: 
 async function pushError(error: unknown, push: PushRequest & { readonly sha: string }): Promise<unknown> {
   if (!(error instanceof VishkarError) || !/\[(remote )?rejected\]/.test(error.message)) return error;
   if (/stale info|non-fast-forward|fetch first/.test(error.message)) {
-    const there = await remoteSha({ repository: push.worktree, remote: push.remote }, push.branch);
+    const there = await remoteSha({ ...push, repository: push.worktree }, push.branch);
     return branchDiverged(push.branch, push.sha, there ?? 'nothing');
   }
   return new VishkarError('PUSH_REJECTED', `The remote refuses ${push.branch}: ${error.message}`, {

@@ -9,6 +9,9 @@
 import { execa } from 'execa';
 import { gitError } from './git-error.js';
 
+/** Name and value of a setting: `['credential.helper', '']`. */
+export type GitSetting = readonly [name: string, value: string];
+
 export interface GitOptions {
   /** Folder that git works in: a repository, a worktree or a bare repository. */
   readonly cwd: string;
@@ -17,6 +20,8 @@ export interface GitOptions {
   readonly input?: string;
   /** Variables on top of the cleaned environment (author and committer identity). */
   readonly env?: Readonly<Record<string, string>>;
+  /** Settings that hold a secret: they reach git, and what it starts, by the environment and stand in no argv, file or URL. */
+  readonly secretSettings?: readonly GitSetting[] | undefined;
   /** Default 120,000. */
   readonly timeoutMs?: number;
   /** Exit codes that are an answer, not a failure. Default `[0]`. */
@@ -56,14 +61,26 @@ const SETTINGS = [
 
 /** Variables by which a surrounding git (a hook that started us) or a person's shell would redirect or repaint ours. */
 const FOREIGN_VARIABLES =
-  /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|QUARANTINE_PATH|CEILING_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|CONFIG|CONFIG_PARAMETERS|IMPLICIT_WORK_TREE|EXTERNAL_DIFF|DIFF_OPTS|PAGER|EDITOR|SEQUENCE_EDITOR|LITERAL_PATHSPECS|GLOB_PATHSPECS|NOGLOB_PATHSPECS|ICASE_PATHSPECS|INDEX_VERSION|(AUTHOR|COMMITTER)_\w+|TRACE\w*)$/;
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|QUARANTINE_PATH|CEILING_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|CONFIG|CONFIG_PARAMETERS|IMPLICIT_WORK_TREE|EXTERNAL_DIFF|DIFF_OPTS|PAGER|EDITOR|SEQUENCE_EDITOR|LITERAL_PATHSPECS|GLOB_PATHSPECS|NOGLOB_PATHSPECS|ICASE_PATHSPECS|INDEX_VERSION|(AUTHOR|COMMITTER)_\w+|TRACE\w*|CURL_VERBOSE)$/;
 
-function cleanEnvironment(extra: Readonly<Record<string, string>> | undefined): Record<string, string> {
+function cleanEnvironment({ env, secretSettings = [] }: GitOptions): Record<string, string> {
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(process.env)) {
     if (value !== undefined && !FOREIGN_VARIABLES.test(name)) environment[name] = value;
   }
-  return { ...environment, GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...extra };
+  const own = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env };
+  return { ...environment, ...own, ...settingVariables(secretSettings, environment['GIT_CONFIG_COUNT']) };
+}
+
+/** Behind the settings that a person gives the same way. */
+function settingVariables(settings: readonly GitSetting[], given: string | undefined): Record<string, string> {
+  if (settings.length === 0) return {};
+  const first = /^\d+$/.test(given ?? '') ? Number(given) : 0;
+  const pairs = settings.flatMap(([name, value], index) => [
+    [`GIT_CONFIG_KEY_${String(first + index)}`, name],
+    [`GIT_CONFIG_VALUE_${String(first + index)}`, value],
+  ]);
+  return { ...Object.fromEntries(pairs), GIT_CONFIG_COUNT: String(first + settings.length) };
 }
 
 /**
@@ -74,7 +91,7 @@ export async function git(args: readonly string[], options: GitOptions): Promise
   options.signal?.throwIfAborted();
   const deadline = AbortSignal.timeout(options.timeoutMs ?? DEFAULT_TIMEOUT_MS);
   const child = execa('git', ['-C', options.cwd, ...SETTINGS, ...args], {
-    env: cleanEnvironment(options.env),
+    env: cleanEnvironment(options),
     extendEnv: false,
     reject: false,
     stripFinalNewline: false,

@@ -5,23 +5,29 @@
  */
 import { VishkarError } from '../errors.js';
 import { git, gitText } from './git-command.js';
+import type { GitOptions, GitSetting } from './git-command.js';
 import { findCommit } from './revisions.js';
+
+/** What lets git in at a remote that asks who comes; read for each call, since tokens end. */
+export type RemoteAccess = () => Promise<readonly GitSetting[]>;
 
 export interface RemoteOptions {
   /** Any folder inside the repository: main checkout or worktree. */
   readonly repository: string;
   /** Name of a configured remote, a URL or a path. */
   readonly remote: string;
+  /** Default: git's own configuration. */
+  readonly access?: RemoteAccess | undefined;
   readonly signal?: AbortSignal;
 }
 
-function gitOptions(options: RemoteOptions) {
-  return { cwd: options.repository, ...(options.signal === undefined ? {} : { signal: options.signal }) };
+async function gitOptions({ repository, access, signal }: RemoteOptions): Promise<GitOptions> {
+  return { cwd: repository, secretSettings: await access?.(), ...(signal === undefined ? {} : { signal }) };
 }
 
 /** Name of the remote's default branch (`main`). Throws VishkarError `NO_DEFAULT_BRANCH` when it has none, e.g. when it is empty. */
 export async function defaultBranch(options: RemoteOptions): Promise<string> {
-  const listed = await gitText(['ls-remote', '--symref', '--', options.remote, 'HEAD'], gitOptions(options));
+  const listed = await gitText(['ls-remote', '--symref', '--', options.remote, 'HEAD'], await gitOptions(options));
   const head = /^ref: refs\/heads\/(.+)\tHEAD$/m.exec(listed)?.[1];
   if (head !== undefined && /^[0-9a-f]{40,64}\tHEAD$/m.test(listed)) return head;
   // HEAD of the remote points to a branch that was never pushed: a single branch is still unambiguous.
@@ -48,7 +54,7 @@ export async function remoteBranches(
   patterns: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const refs = patterns.map((pattern) => `refs/heads/${pattern}`);
-  const { stdout } = await git(['ls-remote', '--heads', '--', options.remote, ...refs], gitOptions(options));
+  const { stdout } = await git(['ls-remote', '--heads', '--', options.remote, ...refs], await gitOptions(options));
   const branches = new Map<string, string>();
   for (const line of stdout.split('\n')) {
     const match = /^([0-9a-f]{40,64})\trefs\/heads\/(.+)$/.exec(line);
@@ -82,9 +88,9 @@ export async function fetchBranch(options: RemoteOptions, branch: string): Promi
       options.remote,
       `+refs/heads/${branch}:${fetchedRef(branch)}`,
     ],
-    gitOptions(options),
+    await gitOptions(options),
   );
-  return await gitText(['rev-parse', '--verify', `${fetchedRef(branch)}^{commit}`], gitOptions(options));
+  return await gitText(['rev-parse', '--verify', `${fetchedRef(branch)}^{commit}`], await gitOptions(options));
 }
 
 /** Where `fetchBranch` keeps what it has fetched. */

@@ -16,6 +16,7 @@ import { git, gitText } from './git-command.js';
 import { branchDiverged } from './git-error.js';
 import { clearStaleLocks, waitForLiveGit } from './live-git.js';
 import { fetchBranch, remoteBranches } from './remote.js';
+import type { RemoteAccess } from './remote.js';
 import { currentBranch, findCommit, headSha, isAncestor, mergeBase } from './revisions.js';
 import { storyBranchPatterns } from './story-branch.js';
 import { findWorktree, listWorktrees, removeWorktree } from './worktree-list.js';
@@ -31,6 +32,7 @@ export interface PrepareWorktreeRequest {
   readonly baseBranch: string;
   /** Name of a configured remote, a URL or a path. */
   readonly remote: string;
+  readonly access?: RemoteAccess | undefined;
   /** Step 1 only: a story branch without commits of its own is moved to the base branch as it is now. Default false. */
   readonly moveToBase?: boolean;
   readonly signal?: AbortSignal;

@@ -2,6 +2,8 @@
  * The port to where pull requests live. One pull request per story branch, one review per head SHA, one merge:
  * each call looks for what already carries its marker and adopts it.
  */
+import type { VishkarError } from '../errors.js';
+import type { GitSetting } from '../git/git-command.js';
 import type { EffectReceipt } from '../issue-tracker/issue-tracker.js';
 import type { ChecksReport, PullRequest, ReviewThread } from '../domain/pull-request.js';
 
@@ -16,6 +18,10 @@ export interface SourceHost {
   readonly name: string;
   /** Git URL or path to push to and fetch from. */
   readonly remoteUrl: string;
+  /** What lets git in at `remoteUrl`, as it holds now; none where git's own configuration does. They hold secrets. */
+  gitSettings(): Promise<readonly GitSetting[]>;
+  /** What would stop a story here (token, rights, settings of the repository); for `vishkar doctor`. */
+  problems(): Promise<readonly VishkarError[]>;
   /** Opens the pull request of `branch`, or adopts the one that exists (its title and body are brought up to date). */
   openPullRequest(
     request: {

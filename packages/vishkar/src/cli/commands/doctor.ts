@@ -1,5 +1,6 @@
 /** `doctor`: checks what a story needs here, one line each, with what to do about what is missing. */
 import { execPath } from 'node:process';
+import { storyRemote } from '../../activities/story-tools.js';
 import { describeIsolation, describeRole, engineRoles } from '../../composition/engine-roles.js';
 import { createStoryTools } from '../../composition/create-story-tools.js';
 import { openTracker } from '../../composition/open-tracker.js';
@@ -45,7 +46,9 @@ export async function doctorCommand({ repository, output }: CommandContext): Pro
   const tools = await createStoryTools(project).catch(() => undefined);
   if (tools !== undefined) {
     await check('remote', async () => {
-      const branch = await defaultBranch({ repository: project.repository, remote: tools.sourceHost.remoteUrl });
+      const [problem] = await tools.sourceHost.problems();
+      if (problem !== undefined) throw problem;
+      const branch = await defaultBranch({ repository: project.repository, ...storyRemote(tools) });
       return `${tools.sourceHost.remoteUrl}, default branch ${branch}`;
     });
     await check('backlog', async () => {

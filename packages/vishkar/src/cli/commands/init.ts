@@ -25,13 +25,7 @@ export async function initCommand({ repository, output }: CommandContext): Promi
       hint: 'Commit something first: stories branch off from it.',
     });
 
-  const isLocal = await localRemote(project).then(
-    () => true,
-    () => false,
-  );
-  const remote = isLocal ? project.config.sourceHost.remote : LOCAL_REMOTE;
-  if (!isLocal) done.push(...(await makeLocalRemote(project, join(project.state.root, 'remote.git'))));
-  done.push(...(await nameRemote(root, remote)));
+  if (project.config.sourceHost.kind === 'local-git') done.push(...(await setUpLocalRemote(project)));
   const backlog = join(root, project.config.tracker.folder);
   await mkdir(backlog, { recursive: true });
   if ((await openTracker(project).list()).length === 0)
@@ -39,6 +33,16 @@ export async function initCommand({ repository, output }: CommandContext): Promi
   const lines = done.length === 0 ? ['everything is there already'] : done;
   output.result([...lines, 'next: vishkar doctor, then vishkar run'], { repository: root, done });
   return EXIT.ok;
+}
+
+async function setUpLocalRemote(project: Project): Promise<readonly string[]> {
+  const isLocal = await localRemote(project).then(
+    () => true,
+    () => false,
+  );
+  const remote = isLocal ? project.config.sourceHost.remote : LOCAL_REMOTE;
+  const made = isLocal ? [] : await makeLocalRemote(project, join(project.state.root, 'remote.git'));
+  return [...made, ...(await nameRemote(project.repository, remote))];
 }
 
 /** A bare repository with the branch that stories start from. Made before: kept. */

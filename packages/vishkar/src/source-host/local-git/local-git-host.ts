@@ -49,6 +49,15 @@ export class LocalGitHost implements SourceHost {
     this.#store = new PullRequestStore(this.remoteUrl);
   }
 
+  /** A path asks nobody who comes. */
+  async gitSettings(): Promise<readonly []> {
+    return await Promise.resolve([]);
+  }
+
+  async problems(): Promise<readonly []> {
+    return await Promise.resolve([]);
+  }
+
   async openPullRequest(request: OpenRequest, marker: string): Promise<PullRequest & { readonly adopted: boolean }> {
     for (;;) {
       const known = await this.#store.all();
