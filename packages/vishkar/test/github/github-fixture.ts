@@ -1,0 +1,61 @@
+/** A GitHub host before a stand-in, for tests of the adapter; also the people who push, merge, close and comment past it. */
+import { join } from 'node:path';
+import { onTestFinished, expect } from 'vitest';
+import { FolderArtifactStore } from '../../src/artifacts/folder-artifact-store.js';
+import { projectConfigSchema } from '../../src/config/project-config.js';
+import { GithubHost } from '../../src/source-host/github/github-host.js';
+import type { SourceHost } from '../../src/source-host/source-host.js';
+import { commitFiles, runGit, testRepository } from '../support/git-repository.js';
+import { GithubServer, TOKEN } from './github-server.js';
+import { OWNER, REPO } from './github-site.js';
+
+export const ENVIRONMENT = { GITHUB_TOKEN: TOKEN };
+export const BRANCH = 'vishkar/DEMO-1-thing';
+export const QUIET: Parameters<SourceHost['checks']>[1] = {
+  signal: new AbortController().signal,
+  onProgress: () => undefined,
+};
+
+/** Asks at the end that everything on the wire was as GitHub describes it. */
+export async function githubHost() {
+  const repository = testRepository();
+  const { checkout, root, remote } = repository;
+  const server = await GithubServer.start(remote);
+  onTestFinished(async () => {
+    await server.close();
+    expect(server.violations).toEqual([]);
+  });
+  const artifacts = new FolderArtifactStore({ folder: join(root, 'artifacts') });
+  /** A new process would know as little. */
+  function connect(settings: object = {}, environment: NodeJS.ProcessEnv = ENVIRONMENT): GithubHost {
+    const {
+      owner = '',
+      repo = '',
+      ...rest
+    } = projectConfigSchema.parse({
+      sourceHost: { kind: 'github', owner: OWNER, repo: REPO, baseUrl: server.apiAddress, ...settings },
+    }).sourceHost;
+    return new GithubHost({ config: { ...rest, owner, repo }, environment, folder: root, artifacts });
+  }
+  function push(branch: string, files: Readonly<Record<string, string>>): string {
+    const isKnown = runGit(checkout, 'branch', '--list', branch) !== '';
+    runGit(checkout, 'switch', '--quiet', ...(isKnown ? [branch] : ['--create', branch, 'origin/main']));
+    if (branch === 'main') runGit(checkout, 'pull', '--quiet', '--ff-only', 'origin', 'main');
+    const sha = commitFiles(checkout, files, `change ${branch}`);
+    runGit(checkout, 'push', '--quiet', 'origin', branch);
+    return sha;
+  }
+  return { repository, server, site: server.site, artifacts, connect, push };
+}
+
+/** With a pull request of BRANCH. */
+export async function githubPullRequest(
+  settings: object = {},
+  files: Readonly<Record<string, string>> = { 'a.txt': 'one\ntwo\n' },
+) {
+  const host = await githubHost();
+  const headSha = host.push(BRANCH, files);
+  const request = { branch: BRANCH, baseBranch: 'main', title: 'DEMO-1: thing', body: 'Body', headSha };
+  const opened = await host.connect(settings).openPullRequest(request, 'open');
+  return { ...host, headSha, request, opened, number: opened.number };
+}

@@ -1,0 +1,146 @@
+/** GitHub's GraphQL API on the site of a stand-in, by GitHub's own public schema: documents and answers are held against it. */
+import { schema as github } from '@octokit/graphql-schema';
+import { buildSchema, graphql, GraphQLError } from 'graphql';
+import { pullUrl } from './github-rest-api.js';
+import type { GithubSite, SitePull, SiteThread } from './github-site.js';
+
+const schema = buildSchema(github.idl, { assumeValid: true, assumeValidSDL: true, noLocation: true });
+
+export interface GraphqlRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly viewer: string;
+  readonly web: string;
+}
+
+export interface GraphqlAnswer {
+  readonly body: object;
+  /** What is wrong with the document or with our own answer, by the schema. */
+  readonly violations: readonly string[];
+}
+
+export async function graphqlAnswer(site: GithubSite, request: GraphqlRequest): Promise<GraphqlAnswer> {
+  const { query: source, variables: variableValues } = request;
+  const result = await graphql({ schema, source, variableValues, rootValue: new Root(site, request) });
+  const errors = (result.errors ?? []).map((error) => ({
+    ...(error.extensions['type'] === undefined ? {} : { type: error.extensions['type'] as string }),
+    ...{ path: error.path, message: error.message },
+  }));
+  const violations = errors.filter((error) => !('type' in error)).map((error) => `GraphQL: ${error.message}`);
+  return { body: { data: result.data ?? null, ...(errors.length === 0 ? {} : { errors }) }, violations };
+}
+
+const failure = (type: string, message: string) => new GraphQLError(message, { extensions: { type } });
+const noNode = (id: string) => failure('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
+
+class Root {
+  readonly #site: GithubSite;
+  readonly #viewer: string;
+  readonly #web: string;
+
+  constructor(site: GithubSite, { viewer, web }: GraphqlRequest) {
+    this.#site = site;
+    this.#viewer = viewer;
+    this.#web = web;
+  }
+
+  repository() {
+    return {
+      pullRequestTemplates: this.#site.templates,
+      pullRequest: ({ number }: { number: number }) => {
+        const pull = this.#site.find(number);
+        if (pull === undefined)
+          throw failure('NOT_FOUND', `Could not resolve to a PullRequest with the number of ${String(number)}.`);
+        return this.#pull(pull);
+      },
+    };
+  }
+
+  node({ id }: { id: string }) {
+    const { pull, thread } = this.#thread(id);
+    return { __typename: 'PullRequestReviewThread', ...this.#threadNode(pull, thread), pullRequest: this.#pull(pull) };
+  }
+
+  addPullRequestReviewThreadReply({ input }: { input: { pullRequestReviewThreadId: string; body: string } }) {
+    const { pull, thread } = this.#thread(input.pullRequestReviewThreadId);
+    const isPending = pull.reviews.some((review) => review.state === 'PENDING' && review.author === this.#viewer);
+    const comment = { id: this.#site.nextId(), author: this.#viewer, body: input.body, isPending };
+    thread.comments.push(comment);
+    return { comment: this.#comment(pull, comment) };
+  }
+
+  resolveReviewThread({ input }: { input: { threadId: string } }) {
+    const { pull, thread } = this.#thread(input.threadId);
+    thread.isResolved = true;
+    return { thread: this.#threadNode(pull, thread) };
+  }
+
+  markPullRequestReadyForReview({ input }: { input: { pullRequestId: string } }) {
+    const pull = this.#site.current().find((each) => `PR_${String(each.number)}` === input.pullRequestId);
+    if (pull === undefined) throw noNode(input.pullRequestId);
+    pull.isDraft = false;
+    return { pullRequest: this.#pull(pull) };
+  }
+
+  #thread(id: string): { pull: SitePull; thread: SiteThread } {
+    for (const pull of this.#site.current()) {
+      const thread = pull.threads.find((each) => each.id === id);
+      if (thread !== undefined) return { pull, thread };
+    }
+    throw noNode(id);
+  }
+
+  #pull(pull: SitePull) {
+    return {
+      number: pull.number,
+      isDraft: pull.isDraft,
+      viewerDidAuthor: pull.author === this.#viewer,
+      reviews: (page: Page) =>
+        connection(
+          pull.reviews.map(({ id, author, body, state, commit }) => ({
+            ...{ body, state, commit: { oid: commit }, viewerDidAuthor: author === this.#viewer },
+            url: `${pullUrl(this.#web, pull)}#pullrequestreview-${String(id)}`,
+          })),
+          page,
+        ),
+      reviewThreads: (page: Page) =>
+        connection(
+          pull.threads.map((thread) => this.#threadNode(pull, thread)),
+          page,
+        ),
+    };
+  }
+
+  #threadNode(pull: SitePull, thread: SiteThread) {
+    const { id, path, line, originalLine, isResolved, comments } = thread;
+    // A draft is seen by its author alone.
+    const seen = comments.filter((comment) => !comment.isPending || comment.author === this.#viewer);
+    return {
+      ...{ id, path, line, originalLine, isResolved },
+      comments: (page: Page) =>
+        connection(
+          seen.map((comment) => this.#comment(pull, comment)),
+          page,
+        ),
+    };
+  }
+
+  #comment(pull: SitePull, { id, author, body, isPending }: SiteThread['comments'][number]) {
+    return {
+      ...{ body, state: isPending ? 'PENDING' : 'SUBMITTED', viewerDidAuthor: author === this.#viewer },
+      url: `${pullUrl(this.#web, pull)}#discussion_r${String(id)}`,
+      author: author === 'ghost' ? null : { __typename: 'User', login: author },
+    };
+  }
+}
+
+interface Page {
+  readonly first?: number;
+  readonly after?: string | null;
+}
+
+function connection<T>(all: readonly T[], { first = 100, after }: Page) {
+  const from = after === null || after === undefined ? 0 : Number(after);
+  const end = from + first;
+  return { nodes: all.slice(from, end), pageInfo: { hasNextPage: end < all.length, endCursor: String(end) } };
+}

@@ -1,0 +1,221 @@
+/**
+ * What a stand-in for GitHub knows of one repository: pull requests, reviews, conversations, checks and rules, in front of a real bare
+ * repository. Branches and merges are real; a pull request follows its branch, as on GitHub, until it is merged or closed.
+ */
+import { execFileSync } from 'node:child_process';
+import { runGit } from '../support/git-repository.js';
+
+export interface SiteComment {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  isPending: boolean;
+}
+
+export interface SiteThread {
+  readonly id: string;
+  readonly path: string;
+  line: number | null;
+  readonly originalLine: number;
+  isResolved: boolean;
+  readonly comments: SiteComment[];
+}
+
+export interface SiteReview {
+  readonly id: number;
+  readonly author: string;
+  readonly body: string;
+  readonly commit: string;
+  state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
+}
+
+export interface SitePull {
+  readonly number: number;
+  readonly author: string;
+  readonly branch: string;
+  readonly baseBranch: string;
+  readonly openedOnBaseSha: string;
+  title: string;
+  body: string;
+  isDraft: boolean;
+  isOpen: boolean;
+  headSha: string;
+  mergeSha: string | undefined;
+  readonly labels: string[];
+  readonly reviewers: string[];
+  readonly teams: string[];
+  readonly reviews: SiteReview[];
+  readonly threads: SiteThread[];
+}
+
+export interface SiteCheckRun {
+  readonly name: string;
+  readonly status?: 'queued' | 'in_progress' | 'completed';
+  readonly conclusion?: string;
+  readonly app?: string;
+  readonly summary?: string;
+  /** Log of the job, where GitHub Actions ran it. */
+  readonly log?: string;
+  readonly annotations?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
+}
+
+export interface SiteStatus {
+  readonly context: string;
+  readonly state: 'pending' | 'success' | 'failure' | 'error';
+  readonly description: string;
+}
+
+export const OWNER = 'acme';
+export const REPO = 'thing';
+
+export class GithubSite {
+  /** Path of the bare repository. */
+  readonly remote: string;
+  readonly pulls: SitePull[] = [];
+  readonly checkRuns = new Map<string, readonly SiteCheckRun[]>();
+  readonly statuses = new Map<string, readonly SiteStatus[]>();
+  readonly rules = {
+    approvals: 0,
+    /** By the old kind of protection, and by rulesets. */
+    requiredChecks: [] as string[],
+    requiredByRuleset: [] as string[],
+    methods: ['merge', 'squash', 'rebase'],
+    isArchived: false,
+    mayPush: true,
+    deletesBranches: false,
+  };
+  templates: { filename: string; body: string }[] = [];
+  readonly collaborators = ['ada', 'bob'];
+  /** Runs the checks of a head that has none yet; undefined: there are none. */
+  runChecks: ((sha: string) => readonly SiteCheckRun[]) | undefined;
+  /** True: a pull request is not brought up to date after a push, as on GitHub for some seconds. */
+  isLagging = false;
+  #ids = 1000;
+  readonly #contained = new Map<string, boolean>();
+  readonly #trees = new Map<string, string | undefined>();
+
+  constructor(remote: string) {
+    this.remote = remote;
+  }
+
+  nextId(): number {
+    return (this.#ids += 1);
+  }
+
+  git(...args: readonly string[]): string {
+    return runGit(this.remote, ...args);
+  }
+
+  /** SHA of a branch or a commit; undefined when it is not there. */
+  sha(revision: string): string | undefined {
+    const name = /^[0-9a-f]{40}$/.test(revision) ? revision : `refs/heads/${revision}`;
+    try {
+      return this.git('rev-parse', '--verify', '--quiet', `${name}^{commit}`);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Of commits by their SHA, so that what was answered once holds. */
+  contains(descendant: string, ancestor: string): boolean {
+    const question = `${ancestor} in ${descendant}`;
+    const known = this.#contained.get(question);
+    if (known !== undefined) return known;
+    let answer = true;
+    try {
+      this.git('merge-base', '--is-ancestor', ancestor, descendant);
+    } catch {
+      answer = false;
+    }
+    this.#contained.set(question, answer);
+    return answer;
+  }
+
+  /** The pull requests as they are now. */
+  current(): readonly SitePull[] {
+    for (const pull of this.pulls) this.#follow(pull);
+    return this.pulls;
+  }
+
+  find(number: number): SitePull | undefined {
+    return this.current().find((pull) => pull.number === number);
+  }
+
+  require(number: number): SitePull {
+    const pull = this.find(number);
+    if (pull === undefined) throw new Error(`the stand-in has no pull request ${String(number)}`);
+    return pull;
+  }
+
+  isMergeable(pull: SitePull): boolean {
+    return this.mergedTree(this.sha(pull.baseBranch) ?? '', pull.headSha) !== undefined;
+  }
+
+  /** Undefined when both sides change the same lines. */
+  mergedTree(base: string, head: string): string | undefined {
+    const question = `${base} ${head}`;
+    if (this.#trees.has(question)) return this.#trees.get(question);
+    let tree: string | undefined;
+    try {
+      tree = this.git('merge-tree', '--write-tree', '--no-messages', base, head);
+    } catch {
+      // Its exit code says: a conflict.
+    }
+    this.#trees.set(question, tree);
+    return tree;
+  }
+
+  /** Makes the merge in the repository; returns its SHA. */
+  merge(pull: SitePull, method: string, message: string): string {
+    const base = this.sha(pull.baseBranch) ?? '';
+    const commits = this.git('rev-list', '--reverse', `${base}..${pull.headSha}`).split('\n');
+    let mergeSha = base;
+    if (method === 'rebase')
+      for (const commit of commits) mergeSha = this.#commit(mergeSha, commit, [mergeSha], 'rebased');
+    else mergeSha = this.#commit(base, pull.headSha, method === 'squash' ? [base] : [base, pull.headSha], message);
+    this.git('update-ref', `refs/heads/${pull.baseBranch}`, mergeSha, base);
+    pull.isOpen = false;
+    pull.mergeSha = mergeSha;
+    if (this.rules.deletesBranches) this.git('update-ref', '-d', `refs/heads/${pull.branch}`);
+    return mergeSha;
+  }
+
+  checksOf(sha: string): readonly SiteCheckRun[] {
+    const known = this.checkRuns.get(sha) ?? this.runChecks?.(sha) ?? [];
+    this.checkRuns.set(sha, known);
+    return known;
+  }
+
+  #commit(onto: string, head: string, parents: readonly string[], message: string): string {
+    const tree = this.mergedTree(onto, head) ?? '';
+    return execFileSync('git', ['commit-tree', tree, ...parents.flatMap((parent) => ['-p', parent]), '-F', '-'], {
+      cwd: this.remote,
+      input: message,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        GIT_AUTHOR_NAME: 'GitHub',
+        GIT_AUTHOR_EMAIL: 'noreply@github.com',
+        GIT_COMMITTER_NAME: 'GitHub',
+        GIT_COMMITTER_EMAIL: 'noreply@github.com',
+      },
+    }).trim();
+  }
+
+  #follow(pull: SitePull): void {
+    if (!pull.isOpen || this.isLagging) return;
+    const head = this.sha(pull.branch);
+    if (head !== undefined) pull.headSha = head;
+    const base = this.sha(pull.baseBranch) ?? '';
+    if (this.contains(base, pull.headSha) && !this.contains(pull.openedOnBaseSha, pull.headSha)) {
+      pull.isOpen = false;
+      pull.mergeSha = this.#mergeOf(pull.headSha, base);
+    } else if (head === undefined) pull.isOpen = false;
+  }
+
+  /** The first commit of the base branch that holds the head. */
+  #mergeOf(head: string, base: string): string {
+    const commits = this.git('rev-list', '--first-parent', '--reverse', `${head}..${base}`).split('\n').filter(Boolean);
+    return commits.find((commit) => this.contains(commit, head)) ?? head;
+  }
+}
