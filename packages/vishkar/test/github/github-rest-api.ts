@@ -340,7 +340,7 @@ function runJson(sha: string, run: SiteCheckRun, at: number): object {
 }
 
 function branchSha(site: GithubSite, ref: string): string | undefined {
-  return site.git('for-each-ref', '--format=%(objectname)', `refs/${ref}`).split('\n').find(Boolean);
+  return site.sha(ref.replace(/^heads\//, ''));
 }
 
 function page({ query, call, web }: RestRequest, items: readonly object[]): Answer {

@@ -3,6 +3,8 @@
  * repository. Branches and merges are real; a pull request follows its branch, as on GitHub, until it is merged or closed.
  */
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { runGit } from '../support/git-repository.js';
 
 export interface SiteComment {
@@ -91,6 +93,7 @@ export class GithubSite {
   /** True: a pull request is not brought up to date after a push, as on GitHub for some seconds. */
   isLagging = false;
   #ids = 1000;
+  readonly #commits = new Set<string>();
   readonly #contained = new Map<string, boolean>();
   readonly #trees = new Map<string, string | undefined>();
 
@@ -108,11 +111,23 @@ export class GithubSite {
 
   /** SHA of a branch or a commit; undefined when it is not there. */
   sha(revision: string): string | undefined {
-    const name = /^[0-9a-f]{40}$/.test(revision) ? revision : `refs/heads/${revision}`;
+    if (/^[0-9a-f]{40}$/.test(revision)) return this.#commitExists(revision) ? revision : undefined;
     try {
-      return this.git('rev-parse', '--verify', '--quiet', `${name}^{commit}`);
+      // Nobody packs the refs of a repository that is seconds old, and a process for each look would be slow.
+      return readFileSync(join(this.remote, 'refs', 'heads', revision), 'utf8').trim();
     } catch {
       return undefined;
+    }
+  }
+
+  #commitExists(sha: string): boolean {
+    if (this.#commits.has(sha)) return true;
+    try {
+      this.git('cat-file', '-e', `${sha}^{commit}`);
+      this.#commits.add(sha);
+      return true;
+    } catch {
+      return false;
     }
   }
 

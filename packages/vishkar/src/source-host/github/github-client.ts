@@ -42,6 +42,7 @@ const graphqlAnswerSchema = z.object({
   data: z.unknown(),
   errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).optional(),
 });
+const ANY_JSON = z.union([z.looseObject({}), z.array(z.unknown())]);
 const installationTokenSchema = z.object({ token: z.string().min(1), expires_at: z.coerce.date() });
 
 export class GithubClient {
@@ -62,9 +63,10 @@ export class GithubClient {
     return this.#read(route, schema, data);
   }
 
-  /** For effects whose answer says nothing. */
+  /** For effects whose answer says nothing new; a page of a proxy is no answer. */
   async send(route: string, parameters: Parameters = {}): Promise<void> {
-    await this.#authorized(route, parameters, undefined);
+    const { status, data } = await this.#authorized(route, parameters, undefined);
+    if (status !== 204) this.#read(route, ANY_JSON, data);
   }
 
   /** A text that is not JSON (a log). */
