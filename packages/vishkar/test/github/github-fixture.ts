@@ -1,6 +1,7 @@
 /** A GitHub host before a stand-in, for tests of the adapter; also the people who push, merge, close and comment past it. */
 import { join } from 'node:path';
-import { onTestFinished, expect } from 'vitest';
+import { temporaryFolder } from '@vishkar/testkit';
+import { expect, onTestFinished } from 'vitest';
 import { FolderArtifactStore } from '../../src/artifacts/folder-artifact-store.js';
 import { projectConfigSchema } from '../../src/config/project-config.js';
 import { GithubHost } from '../../src/source-host/github/github-host.js';
@@ -16,10 +17,8 @@ export const QUIET: Parameters<SourceHost['checks']>[1] = {
   onProgress: () => undefined,
 };
 
-/** Asks at the end that everything on the wire was as GitHub describes it. */
-export async function githubHost() {
-  const repository = testRepository();
-  const { checkout, root, remote } = repository;
+/** The API of a repository that has no git behind it. Asks at the end that everything on the wire was as GitHub describes it. */
+export async function githubApi(remote = 'no repository', root = temporaryFolder('github')) {
   const server = await GithubServer.start(remote);
   onTestFinished(async () => {
     await server.close();
@@ -37,6 +36,12 @@ export async function githubHost() {
     }).sourceHost;
     return new GithubHost({ config: { ...rest, owner, repo }, environment, folder: root, artifacts });
   }
+  return { root, server, site: server.site, artifacts, connect };
+}
+
+export async function githubHost() {
+  const repository = testRepository();
+  const { checkout, root, remote } = repository;
   function push(branch: string, files: Readonly<Record<string, string>>): string {
     const isKnown = runGit(checkout, 'branch', '--list', branch) !== '';
     runGit(checkout, 'switch', '--quiet', ...(isKnown ? [branch] : ['--create', branch, 'origin/main']));
@@ -45,7 +50,7 @@ export async function githubHost() {
     runGit(checkout, 'push', '--quiet', 'origin', branch);
     return sha;
   }
-  return { repository, server, site: server.site, artifacts, connect, push };
+  return { ...(await githubApi(remote, root)), repository, push };
 }
 
 /** With a pull request of BRANCH. */

@@ -46,6 +46,7 @@ export class GithubServer {
   readonly violations: string[] = [];
   readonly #server: Server;
   #installationTokens = 0;
+  #graphqlLimit: Readonly<Record<string, string>> | undefined;
 
   private constructor(remote: string) {
     this.site = new GithubSite(remote);
@@ -69,6 +70,11 @@ export class GithubServer {
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  /** The next call of GraphQL is one too many. */
+  limitGraphql(headers: Readonly<Record<string, string>>): void {
+    this.#graphqlLimit = headers;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -140,6 +146,12 @@ export class GithubServer {
   }
 
   async #graphql(body: Record<string, unknown>, viewer: string): Promise<Answer> {
+    const headers = this.#graphqlLimit;
+    this.#graphqlLimit = undefined;
+    if (headers !== undefined) {
+      const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1.' }];
+      return { status: 200, body: { data: null, errors }, headers };
+    }
     const query = String(body['query']);
     const variables = (body['variables'] ?? {}) as Record<string, unknown>;
     const answer = await graphqlAnswer(this.site, { query, variables, viewer, web: this.address });

@@ -1,0 +1,102 @@
+/** What counts as a check of a head on GitHub, and what a story is told of it. */
+import { expect, it } from 'vitest';
+import { checksGate } from '../../src/domain/gate.js';
+import { githubPullRequest, QUIET } from './github-fixture.js';
+
+async function withChecks(settings: object = {}) {
+  const host = await githubPullRequest(settings);
+  const { connect, number, headSha } = host;
+  const report = async () => await connect(settings).checks({ number, headSha }, QUIET);
+  return { ...host, report };
+}
+
+it('checks are pending until one has begun and all have ended, and an action that a person must take is none', async () => {
+  const { site, headSha, report } = await withChecks();
+  expect((await report()).state).toBe('pending');
+  site.checkRuns.set(headSha, [{ name: 'unit' }, { name: 'lint', status: 'in_progress' }]);
+  expect((await report()).state).toBe('pending');
+  site.checkRuns.set(headSha, [{ name: 'unit' }, { name: 'lint', conclusion: 'action_required' }]);
+  expect((await report()).state).toBe('pending');
+  site.checkRuns.set(headSha, [{ name: 'unit' }, { name: 'lint', conclusion: 'skipped' }]);
+  const passed = await report();
+  expect(passed).toMatchObject({ state: 'passed', runs: [{ name: 'lint' }, { name: 'unit', durationMs: 7_000 }] });
+  expect(checksGate(passed, headSha).passed).toBe(true);
+  site.statuses.set(headSha, [{ context: 'ci/legacy', state: 'pending', description: 'queued' }]);
+  expect((await report()).state).toBe('pending');
+  site.statuses.set(headSha, [{ context: 'ci/legacy', state: 'error', description: 'the runner is gone' }]);
+  expect((await report()).state).toBe('failed');
+});
+
+it('checks that the base branch requires are waited for, by both kinds of rules', async () => {
+  const { site, headSha, report } = await withChecks();
+  site.checkRuns.set(headSha, [{ name: 'unit' }]);
+  site.rules.requiredChecks = ['unit', 'e2e'];
+  expect((await report()).state).toBe('pending');
+  site.rules.requiredChecks = ['unit'];
+  site.rules.requiredByRuleset = ['audit'];
+  expect((await report()).state).toBe('pending');
+  site.rules.requiredByRuleset = [];
+  expect((await report()).state).toBe('passed');
+});
+
+it('checks beyond the required ones do not count where the configuration says so', async () => {
+  const { site, headSha, report } = await withChecks({ checks: 'required' });
+  site.rules.requiredChecks = ['unit'];
+  site.checkRuns.set(headSha, [{ name: 'unit' }, { name: 'flaky', conclusion: 'failure' }]);
+  expect(await report()).toMatchObject({ state: 'passed', runs: [{ name: 'unit', exitCode: 0 }] });
+});
+
+it('a project without checks on GitHub says so in its evidence, and asks GitHub nothing', async () => {
+  const { headSha, report } = await withChecks({ checks: 'none' });
+  const passed = await report();
+  expect(passed.runs.map((run) => run.name)).toEqual(['no checks on GitHub']);
+  expect(checksGate(passed, headSha).passed).toBe(true);
+});
+
+it('a failed check comes with what GitHub knows of it, without secrets', async () => {
+  const { site, headSha, report, artifacts } = await withChecks();
+  const annotations = [{ path: 'a.txt', line: 2, message: 'two is wrong' }];
+  const log = 'Error: expected 1\npushed to https://user:geheim@example.com/x\n';
+  site.checkRuns.set(headSha, [
+    { name: 'unit', conclusion: 'failure', summary: '1 test failed', annotations, log },
+    { name: 'other', conclusion: 'timed_out', app: 'some-ci', summary: 'too slow' },
+    { name: 'old', conclusion: 'failure' },
+  ]);
+  const failed = await report();
+  expect(failed).toMatchObject({
+    state: 'failed',
+    runs: [
+      { name: 'old', exitCode: 1 },
+      { name: 'other', exitCode: -1, timedOut: true },
+      { name: 'unit', exitCode: 1 },
+    ],
+  });
+  const texts = await Promise.all(
+    failed.runs.map(async (run) =>
+      run.log === undefined ? '' : Buffer.from(await artifacts.read(run.log)).toString(),
+    ),
+  );
+  expect(texts[0]).toContain("the log can't be read");
+  expect(texts[1]).toContain('too slow');
+  for (const text of ['1 test failed', 'a.txt:2: failure: two is wrong', 'Error: expected 1'])
+    expect(texts[2]).toContain(text);
+  expect(texts[2]).not.toContain('geheim');
+  expect(await report()).toEqual(failed);
+});
+
+it('rules that the token may not read are taken for none', async () => {
+  const { server, site, headSha, report } = await withChecks();
+  site.checkRuns.set(headSha, [{ name: 'unit' }]);
+  site.rules.requiredByRuleset = ['audit'];
+  const message = 'Resource not accessible by integration';
+  server.faults = [{ call: /\/rules\//, work: 'not done', answer: 403, message }];
+  expect((await report()).state).toBe('passed');
+  expect((await report()).state).toBe('pending');
+});
+
+it('more checks than a page holds are all looked at', async () => {
+  const { site, headSha, report } = await withChecks();
+  const runs = Array.from({ length: 130 }, (_, at) => ({ name: `job ${String(at)}` }));
+  site.checkRuns.set(headSha, [...runs, { name: 'last', conclusion: 'failure', app: 'some-ci' }]);
+  expect((await report()).state).toBe('failed');
+});
