@@ -4,7 +4,7 @@ import { temporaryFolder } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import type { AcpProfile } from './acp/acp-profile.js';
 import { findEngineProgram, readEngineVersion } from './engine-program.js';
-import { surveyEngine } from './acp/engine-survey.js';
+import { surveyEngine } from './engine-survey.js';
 import { openhandsProfile } from './acp/openhands-profile.js';
 
 /** A program of that name in a folder of its own, which is PATH beside where `sh` and `env` are. */

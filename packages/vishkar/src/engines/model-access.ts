@@ -4,7 +4,7 @@
  */
 import type { Usage } from '../domain/usage.js';
 import { VishkarError } from '../errors.js';
-import type { ProviderLimit } from './coding-engine.js';
+import type { EngineRun, ProviderLimit } from './coding-engine.js';
 import type { ModelSettings } from './acp/acp-profile.js';
 import { providerApi } from './provider-api.js';
 
@@ -25,6 +25,12 @@ export interface ModelStop {
   /** In a sentence, without its subject. */
   readonly detail: string;
   readonly limit?: ProviderLimit;
+}
+
+/** What a run tells of it: a budget is for a person to raise, a limit passes by itself. */
+export function stopFacts(stop: ModelStop | undefined): Pick<EngineRun, 'budgetSpent' | 'limit'> {
+  if (stop === undefined) return {};
+  return stop.limit === undefined ? { budgetSpent: true } : { limit: stop.limit };
 }
 
 /** A call to the model that was answered; no headers and no bodies, so that no secret can be in it. */

@@ -48,7 +48,9 @@ export class BubblewrapIsolation implements ProcessIsolation {
     await this.check();
     await Promise.all([places.home, places.output].map((folder) => mkdir(folder, { recursive: true })));
     const [program = '', ...args] = argv;
-    const facts = await this.#look(program, places);
+    // A program that is a script: what came with it has to be seen, too.
+    const script = args[0] !== undefined && /\.[cm]?js$/.test(args[0]) && isAbsolute(args[0]) ? [args[0]] : [];
+    const facts = await this.#look([program, ...script], places);
     return [this.#program, ...bubblewrapArguments(facts), '--', program, ...args];
   }
 
@@ -75,7 +77,8 @@ export class BubblewrapIsolation implements ProcessIsolation {
     }
   }
 
-  async #look(program: string, given: RunPlaces): Promise<SandboxFacts> {
+  /** `programs`: names or paths of what runs inside. */
+  async #look(programs: readonly string[], given: RunPlaces): Promise<SandboxFacts> {
     const { environment, personHome = homedir() } = this.#options;
     const [worktree, home, output] = await Promise.all([
       realpath(given.worktree),
@@ -84,10 +87,13 @@ export class BubblewrapIsolation implements ProcessIsolation {
     ]);
     const person = await realpath(personHome).catch(() => undefined);
     const entries = (environment['PATH'] ?? '').split(delimiter).filter(isAbsolute);
-    const found = await firstThatExists(isAbsolute(program) ? [program] : entries.map((each) => join(each, program)));
-    const programs = found === undefined ? [] : [found, await realpath(found)];
+    const found = await Promise.all(
+      programs.map((each) => firstThatExists(isAbsolute(each) ? [each] : entries.map((entry) => join(entry, each)))),
+    );
+    const there = found.filter((path) => path !== undefined);
+    const installed = [...there, ...(await Promise.all(there.map((path) => realpath(path))))].map(installationOf);
     const toolchains = person === undefined ? entries : entries.map((entry) => toolchainOf(entry, person));
-    const tools = [...toolchains, ...programs.map(installationOf)];
+    const tools = [...toolchains, ...installed];
     const emptied = [...WITH_SOCKETS, ...(person === undefined || person === sep ? [] : [person])];
     return {
       places: { worktree, home, output },

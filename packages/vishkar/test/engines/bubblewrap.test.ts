@@ -1,6 +1,6 @@
 /** Engines in the sandbox of bubblewrap: what they can do there, what they can't, and that nothing of them is left. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   aider,
   bubblewrap,
@@ -52,6 +52,25 @@ describe('an engine in the sandbox of bubblewrap', () => {
     expect(told('id')).toBe(String(process.getuid?.()));
     expect(readFileSync(join(task().home, 'kept'), 'utf8')).toBe('kept\n');
     expect(git('status', '--porcelain')).toBe('A  work.txt');
+  });
+
+  itNeeds({ bubblewrap }, 'may be a script of Node that lies in your home', async () => {
+    const { folder, worktree, task } = engineFixture();
+    const person = join(folder, 'person');
+    const script = join(person, 'tools/node_modules/agent/main.mjs');
+    mkdirSync(dirname(script), { recursive: true });
+    writeFileSync(script, "import { writeFileSync } from 'node:fs';\nwriteFileSync('made.txt', 'made\\n');\n");
+    const engine = new CommandEngine({
+      argv: [process.execPath, script],
+      promptBy: 'file',
+      environment,
+      passEnvironment: [],
+      isolation: new BubblewrapIsolation({ environment, personHome: person }),
+      timeoutMs: 50_000,
+      idleTimeoutMs: 50_000,
+    });
+    expect(await engine.run(task(), runOptions().options)).toMatchObject({ outcome: 'edited' });
+    expect(readFileSync(join(worktree, 'made.txt'), 'utf8')).toBe('made\n');
   });
 
   itNeeds({ bubblewrap }, 'changes nothing else, and sees neither your home nor your processes', async () => {

@@ -2,9 +2,8 @@
  * `engines list`: the engines that are known by name, and which are here. `engines doctor`: whether they run, and the one
  * command that mends what does not. Neither needs a repository.
  */
-import { ENGINE_NAMES, surveyEngine } from '../../engines/acp/engine-survey.js';
-import type { SurveyedEngine } from '../../engines/acp/engine-survey.js';
-import type { AcpEngineName } from '../../engines/engine-config.js';
+import { ENGINE_NAMES, surveyEngine } from '../../engines/engine-survey.js';
+import type { InstallableEngineName, SurveyedEngine } from '../../engines/engine-survey.js';
 import { VishkarError } from '../../errors.js';
 import type { CommandContext } from '../command-context.js';
 import { EXIT } from '../exit-codes.js';
@@ -44,7 +43,7 @@ function describe({ name, status, path, version, title, problem, hint }: Surveye
   return `${status.padEnd(11)}${name.padEnd(11)}${what}${hint === '' ? '' : `\n${' '.repeat(22)}${hint}`}`;
 }
 
-function requireEngine(name: string): AcpEngineName {
+function requireEngine(name: string): InstallableEngineName {
   const known = ENGINE_NAMES.find((each) => each === name);
   if (known !== undefined) return known;
   throw new VishkarError('USAGE', `There is no engine "${name}".`, {

@@ -12,6 +12,7 @@ import { sweepOrphans } from '../../processes/orphan-sweep.js';
 import { maskValues } from '../../processes/output-record.js';
 import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';
 import { continueInFreshSession } from '../engine-prompt.js';
+import { stopFacts } from '../model-access.js';
 import type { ModelAccess, OpenedModel } from '../model-access.js';
 import { Transcript } from '../transcript.js';
 import { leftWork, worktreeFingerprint } from '../worktree-fingerprint.js';
@@ -129,10 +130,9 @@ export class AcpEngine implements CodingEngine {
       transcript.write({ type: 'judged', ...judgement, hasWork, usage });
       return {
         ...judgement,
-        ...(stopped?.limit === undefined ? {} : { limit: stopped.limit }),
         detail: maskValues(judgement.detail, secrets),
         resumed,
-        ...(stopped === undefined ? {} : { budgetSpent: true }),
+        ...stopFacts(stopped),
         usage,
         transcriptPath: transcript.path,
         ...(sessionId === undefined ? {} : { sessionId }),

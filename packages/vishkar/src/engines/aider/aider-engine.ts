@@ -13,6 +13,7 @@ import { runProcess } from '../../processes/process-runner.js';
 import { findEngineProgram, readEngineVersion } from '../engine-program.js';
 import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';
 import { continueInFreshSession } from '../engine-prompt.js';
+import { stopFacts } from '../model-access.js';
 import type { ModelAccess, ModelCall, OpenedModel } from '../model-access.js';
 import { Transcript } from '../transcript.js';
 import { leftWork, worktreeFingerprint } from '../worktree-fingerprint.js';
@@ -133,10 +134,9 @@ export class AiderEngine implements CodingEngine {
       transcript.write({ type: 'judged', ...judgement, hasWork, usage });
       return {
         ...judgement,
-        ...(stopped?.limit === undefined ? {} : { limit: stopped.limit }),
         detail: maskValues(judgement.detail, secrets),
         resumed: false,
-        ...(stopped === undefined ? {} : { budgetSpent: true }),
+        ...stopFacts(stopped),
         usage: usage ?? { source: 'none' },
         transcriptPath: transcript.path,
       };

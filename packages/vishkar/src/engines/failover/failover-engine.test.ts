@@ -87,6 +87,21 @@ describe('FailoverEngine', () => {
     expect(run.detail).toBe('No engine of the list did the work. fake (m): One is down. fake (m): So is the other.');
   });
 
+  it('does not wait for a provider while another engine can work, and when none can, for the first that opens', async () => {
+    const limited = (resumesAtMs: number | undefined) => ending({ limit: { resumesAtMs, kind: 'rate_limit' } });
+    const standIn = await list(limited(2_000), ending({ outcome: 'edited' })).run(
+      engineFixture().task(),
+      runOptions().options,
+    );
+    expect(standIn.outcome).toBe('edited');
+    expect(standIn).not.toHaveProperty('limit');
+    const none = await list(limited(undefined), limited(2_000), limited(1_000), ending({})).run(
+      engineFixture().task(),
+      runOptions().options,
+    );
+    expect(none).toMatchObject({ outcome: 'engine_error', limit: { resumesAtMs: 1_000 } });
+  });
+
   it('spends no other engine on a turn that used up its budget', async () => {
     const spent = ending({ budgetSpent: true, detail: 'The budget is used up.' });
     const run = await list(spent, ending({ outcome: 'edited' })).run(engineFixture().task(), runOptions().options);

@@ -15,6 +15,7 @@ import type {
   EngineTask,
   EngineTaskKind,
   PassedOverEngine,
+  ProviderLimit,
 } from '../coding-engine.js';
 import { afterRun, decodePlace, encodePlace } from './next-engine.js';
 
@@ -72,6 +73,7 @@ export class FailoverEngine implements CodingEngine {
     );
     const passedOver: PassedOverEngine[] = [];
     const used: Usage[] = [];
+    const limits: ProviderLimit[] = [];
     let last: EngineRun | undefined;
     let missing: unknown;
     for (let index = place?.index ?? 0; index < engines.length; index += 1) {
@@ -87,6 +89,7 @@ export class FailoverEngine implements CodingEngine {
         }
         const { run, engine } = turn;
         used.push(run.usage);
+        if (run.limit !== undefined) limits.push(run.limit);
         last = { ...run, engine, usage: sumUsage(used), passedOver: [...passedOver] };
         const step = options.signal.aborted ? 'done' : afterRun(run, attempt, attempts);
         if (step === 'done') return last;
@@ -103,8 +106,14 @@ export class FailoverEngine implements CodingEngine {
     }
     if (last === undefined) throw missing;
     const reasons = passedOver.map(({ engine, why }) => `${engine}: ${why}`).join(' ');
-    // Each had its attempts; a person decides now.
-    return { ...last, passedOver, retryable: false, detail: `No engine of the list did the work. ${reasons}` };
+    // Each had its attempts; a person decides now, or the first provider that lets calls through again.
+    return {
+      ...last,
+      ...firstToPass(limits),
+      passedOver,
+      retryable: false,
+      detail: `No engine of the list did the work. ${reasons}`,
+    };
   }
 
   async #runOne(
@@ -139,6 +148,13 @@ export class FailoverEngine implements CodingEngine {
       throw error;
     }
   }
+}
+
+/** Of several limits the one that is over first; one whose end is not known counts as the last. */
+function firstToPass(limits: readonly ProviderLimit[]): Pick<EngineRun, 'limit'> {
+  const end = ({ resumesAtMs }: ProviderLimit) => resumesAtMs ?? Number.POSITIVE_INFINITY;
+  const [limit] = limits.toSorted((one, other) => end(one) - end(other));
+  return limit === undefined ? {} : { limit };
 }
 
 function cannotRun(error: unknown): error is VishkarError {

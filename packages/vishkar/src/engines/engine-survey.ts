@@ -1,11 +1,17 @@
 /** Which of the known engines are on this host, whether they run, and the one command that mends what does not. */
-import { VishkarError } from '../../errors.js';
-import type { AcpEngineName } from '../engine-config.js';
-import { acpProfiles } from './acp-profiles.js';
-import { findEngineProgram, readEngineVersion } from '../engine-program.js';
+import { VishkarError } from '../errors.js';
+import { acpProfiles } from './acp/acp-profiles.js';
+import { aiderProgram } from './aider/aider-program.js';
+import type { AcpEngineName } from './engine-config.js';
+import { findEngineProgram, readEngineVersion } from './engine-program.js';
+import type { InstallableEngine } from './engine-program.js';
+
+/** Engines that are programs and known by name. */
+export type InstallableEngineName = AcpEngineName | 'aider';
+const engines: Readonly<Record<InstallableEngineName, InstallableEngine>> = { ...acpProfiles, aider: aiderProgram };
 
 export interface SurveyedEngine {
-  readonly name: AcpEngineName;
+  readonly name: InstallableEngineName;
   /** For people. */
   readonly title: string;
   /** `installed`: there, and not tried. */
@@ -20,22 +26,22 @@ export interface SurveyedEngine {
   readonly install: string;
 }
 
-export const ENGINE_NAMES = Object.keys(acpProfiles) as readonly AcpEngineName[];
+export const ENGINE_NAMES = Object.keys(engines) as readonly InstallableEngineName[];
 
 /** Looks for one engine; with `run`, starts its program for its version. */
 export async function surveyEngine(
-  name: AcpEngineName,
+  name: InstallableEngineName,
   environment: NodeJS.ProcessEnv,
   { run }: { readonly run: boolean },
 ): Promise<SurveyedEngine> {
-  const profile = acpProfiles[name];
-  const engine = { name, title: profile.title, install: profile.program.install, problem: '', hint: '' };
+  const known = engines[name];
+  const engine = { name, title: known.title, install: known.program.install, problem: '', hint: '' };
   let path: string | undefined;
   try {
-    const program = findEngineProgram(profile, environment);
+    const program = findEngineProgram(known, environment);
     ({ path } = program);
     if (!run) return { ...engine, status: 'installed', path };
-    const version = await readEngineVersion(profile, program, environment);
+    const version = await readEngineVersion(known, program, environment);
     return { ...engine, status: 'works', path, version };
   } catch (error) {
     if (!(error instanceof VishkarError)) throw error;
