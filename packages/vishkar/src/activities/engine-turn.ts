@@ -22,7 +22,8 @@ import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export interface EngineTurn {
-  readonly work: StoryWork;
+  /** With the session of a turn that its provider cut off. */
+  readonly work: StoryWork & { readonly resumeSessionId?: string | undefined };
   readonly kind: EngineTaskKind;
   readonly round: number;
   readonly prompt: (worktree: string) => Promise<string>;
@@ -112,13 +113,14 @@ async function runEngine(
   const { work, kind, round } = turn;
   const home = join(tools.folders.engineHomes, work.story.key);
   const outputFolder = runFolder(tools, work.story.key, `${kind}-${String(round)}-attempt-${String(call.attempt)}`);
+  const resumeSessionId = call.before?.sessionId ?? work.resumeSessionId;
   await mkdir(home, { recursive: true });
   await mkdir(outputFolder, { recursive: true });
   return await tools.engine.run(
     { storyKey: work.story.key, kind, round, prompt: await turn.prompt(worktree), worktree, home, outputFolder },
     {
       signal: call.signal,
-      ...(call.before?.sessionId === undefined ? {} : { resumeSessionId: call.before.sessionId }),
+      ...(resumeSessionId === undefined ? {} : { resumeSessionId }),
       onProgress: ({ sessionId, bytes, toolCalls, activity }) => {
         call.report({
           line: activity ?? `${String(toolCalls)} tool calls, ${String(bytes)} bytes`,
@@ -165,7 +167,11 @@ function refuseFailure(run: EngineRun, attempt: number): void {
   }
 }
 
-function failureDetails({ usage, limit }: EngineRun): EngineFailureDetails {
+function failureDetails({ usage, limit, sessionId }: EngineRun): EngineFailureDetails {
   if (limit === undefined) return { usage };
-  return { usage, limit: { kind: limit.kind, resumesAtMs: limit.resumesAtMs ?? null } };
+  return {
+    usage,
+    ...(sessionId === undefined ? {} : { sessionId }),
+    limit: { kind: limit.kind, resumesAtMs: limit.resumesAtMs ?? null },
+  };
 }

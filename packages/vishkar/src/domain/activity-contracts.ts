@@ -26,6 +26,8 @@ export type StoryWork = z.infer<typeof storyWorkSchema>;
 
 const work = storyWorkSchema.shape;
 const round = z.number().int().positive();
+/** An engine's turn: which of its kind, and the engine's session of a turn that its provider cut off. */
+const turn = { ...work, round, resumeSessionId: z.string().optional() };
 const effectSchema = z.strictObject({ id: z.string(), adopted: z.boolean() });
 const artifacts = z.array(artifactRefSchema);
 
@@ -74,12 +76,12 @@ export const ACTIVITY_CONTRACTS = {
     input: z.strictObject({ jira_key: z.string(), project: z.string() }),
     output: z.strictObject({ ...served, ...work, transition: effectSchema, comment: effectSchema, artifacts }),
   },
-  execute_implementation: { input: z.strictObject({ ...work, round }), output: engineWorkSchema },
+  execute_implementation: { input: z.strictObject(turn), output: engineWorkSchema },
   architecture_review: reviewContract,
   security_review: reviewContract,
   quality_review: reviewContract,
   techstack_review: reviewContract,
-  fix_issues: { input: z.strictObject({ ...work, round, findings: z.array(findingSchema) }), output: fixOutput },
+  fix_issues: { input: z.strictObject({ ...turn, findings: z.array(findingSchema) }), output: fixOutput },
   store_feedback: {
     input: z.strictObject({
       ...work,
@@ -117,7 +119,7 @@ export const ACTIVITY_CONTRACTS = {
     }),
   },
   implement_tests: {
-    input: z.strictObject({ ...work, round, cases: testCasesFileSchema }),
+    input: z.strictObject({ ...turn, cases: testCasesFileSchema }),
     output: engineWorkSchema.extend({
       /** Test file by case id. */
       links: z.record(z.string(), z.string()),
@@ -129,7 +131,7 @@ export const ACTIVITY_CONTRACTS = {
     output: z.strictObject({ ...served, headSha: z.string(), report: testReportSchema, artifacts }),
   },
   fix_tests: {
-    input: z.strictObject({ ...work, round, reasons: z.array(z.string()), report: testReportSchema }),
+    input: z.strictObject({ ...turn, reasons: z.array(z.string()), report: testReportSchema }),
     output: fixOutput,
   },
   create_pr: {
@@ -148,7 +150,7 @@ export const ACTIVITY_CONTRACTS = {
     }),
   },
   address_pr_feedback: {
-    input: z.strictObject({ ...work, round, number: z.number(), threads: z.array(reviewThreadSchema) }),
+    input: z.strictObject({ ...turn, number: z.number(), threads: z.array(reviewThreadSchema) }),
     output: engineWorkSchema.extend({
       /** Commit by thread id; empty text when nothing was changed for it. */
       threads: z.record(z.string(), z.string()),
@@ -159,7 +161,7 @@ export const ACTIVITY_CONTRACTS = {
     output: z.strictObject({ ...served, checks: checksReportSchema, artifacts }),
   },
   fix_ci: {
-    input: z.strictObject({ ...work, round, reasons: z.array(z.string()), checks: checksReportSchema }),
+    input: z.strictObject({ ...turn, reasons: z.array(z.string()), checks: checksReportSchema }),
     output: fixOutput,
   },
   watch_pr: {

@@ -7,6 +7,8 @@ import { usageSchema } from './usage.js';
 
 export const engineFailureDetailsSchema = z.object({
   usage: usageSchema.optional(),
+  /** The engine's session, to go on with. */
+  sessionId: z.string().optional(),
   limit: z
     .object({
       /** Milliseconds since 1970; null: the provider does not say. */

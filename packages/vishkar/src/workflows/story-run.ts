@@ -177,15 +177,17 @@ export class StoryRun {
    * try again or to abandon it. A provider's limit is waited for.
    */
   async call<T extends ActivityType>(step: StepId, type: T, input: ActivityInput<T>): Promise<ActivityOutput<T>> {
+    let next = input;
     for (let refusals = 1; ; refusals += 1) {
       try {
-        return await this.callOnce(step, type, input);
+        return await this.callOnce(step, type, next);
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const { usage, limit } = failureDetails(error);
+        const { usage, limit, sessionId } = failureDetails(error);
         if (usage !== undefined) await this.budget.count(step, usage);
         if (limit === undefined) await this.askAboutFailure(step, type, error);
         else await this.#waitForProvider(step, limit, refusals);
+        next = sessionId === undefined ? input : { ...input, resumeSessionId: sessionId };
         if (usage !== undefined) await this.budget.requireRoom(step);
       }
     }
@@ -242,7 +244,8 @@ export class StoryRun {
     await this.#park(
       { step, question, options: ['retry', 'abandon'] },
       'provider',
-      'waits for its provider',
+      // Once: a provider that is asked hourly is no news every hour.
+      refusals === 1 ? 'waits for its provider' : undefined,
       (nowMs) => {
         const untilMs = askAgainAtMs(limit, refusals, nowMs);
         return { untilMs, bySelf: `itself at ${new Date(untilMs).toISOString()}, or ` };
@@ -254,7 +257,7 @@ export class StoryRun {
   async #park(
     { step, question, options }: Question,
     waitsFor: 'decision' | 'provider',
-    title: string,
+    title: string | undefined,
     limits: (nowMs: number) => { readonly untilMs: number; readonly bySelf?: string },
   ): Promise<AnswerMessage | undefined> {
     // Several parallel steps may wait at once; they take turns.
@@ -273,7 +276,7 @@ export class StoryRun {
     });
     this.#takesAnswers = true;
     try {
-      await this.notify(step, title, question);
+      if (title !== undefined) await this.notify(step, title, question);
       await condition(() => this.#answer !== undefined, Math.max(untilMs - Date.now(), 1));
     } finally {
       this.#takesAnswers = false;

@@ -176,16 +176,25 @@ describe('Goose', () => {
     expect(run).toMatchObject({ outcome: 'engine_error', retryable: true });
   });
 
-  itNeeds({ goose }, 'does not wait for hours itself when its provider lets no calls through', async () => {
-    const refused = { fault: { status: 429, headers: { 'retry-after': '18000' } } };
-    const engine = gooseFor('window', [write('half.txt', 'half'), refused]);
-    const startedAt = Date.now();
-    const { task, worktree } = engineFixture();
-    const run = await engine.run(task(), runOptions().options);
-    expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
-    expect((run.limit?.resumesAtMs ?? 0) - startedAt).toBeGreaterThanOrEqual(18_000_000);
-    expect(existsSync(join(worktree, 'half.txt'))).toBe(true);
-  });
+  itNeeds(
+    { goose },
+    'does not wait for hours itself when its provider lets no calls through, and goes on in its session',
+    async () => {
+      const refused = { say: 'Done.', fault: { status: 429, headers: { 'retry-after': '18000' }, times: 1 } };
+      const engine = gooseFor('window', [write('half.txt', 'half'), refused]);
+      const startedAt = Date.now();
+      const { task, worktree } = engineFixture();
+      const run = await engine.run(task(), runOptions().options);
+      expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
+      expect((run.limit?.resumesAtMs ?? 0) - startedAt).toBeGreaterThanOrEqual(18_000_000);
+      expect(existsSync(join(worktree, 'half.txt'))).toBe(true);
+      const resumeSessionId = run.sessionId ?? '';
+      const later = await gooseAgain('window').run(task(), { ...runOptions().options, resumeSessionId });
+      expect(later).toMatchObject({ resumed: true, sessionId: resumeSessionId });
+      // The file was not written again: the session knew that it was there.
+      expect(asked('window').map(({ reply }) => reply)).toEqual([0, 1, 1]);
+    },
+  );
 
   itNeeds({ goose }, 'survives a broken stream by asking again', async () => {
     const { worktree, task } = engineFixture();

@@ -58,7 +58,7 @@ const engineCalls = (scripted: ScriptedActivities) => scripted.count('execute_im
 describe('a limit of the provider', () => {
   it('parks the story until the time the provider states, and the engine is called once more', async () => {
     const resumesAtMs = Date.now() + 5 * HOUR_MS;
-    const refusals = [limited({ limit: { resumesAtMs, kind: 'usage_limit_reached' } })];
+    const refusals = [limited({ limit: { resumesAtMs, kind: 'usage_limit_reached' }, sessionId: 'session-7' })];
     const scripted = scriptActivities({
       ...merged,
       execute_implementation: () => {
@@ -77,6 +77,8 @@ describe('a limit of the provider', () => {
     expect(scripted.count('notify_person')).toBe(1);
     expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
     expect(engineCalls(scripted)).toBe(2);
+    const inputs = scripted.calls.filter(({ type }) => type === 'execute_implementation').map(({ input }) => input);
+    expect(inputs).toMatchObject([{ round: 1 }, { round: 1, resumeSessionId: 'session-7' }]);
   });
 
   it('is not waited for longer when a person says so', async () => {
@@ -114,6 +116,11 @@ describe('a limit of the provider', () => {
     const ended = Date.parse(steps.find(({ id }) => id === 'implement')?.endedAt ?? '');
     expect(ended - started).toBeGreaterThan(24 * HOUR_MS);
     expect(engineCalls(scripted)).toBe(31);
+    // Told of once, however often it was asked.
+    expect(scripted.calls.filter(({ type }) => type === 'notify_person').map(({ input }) => input)).toEqual([
+      expect.objectContaining({ title: 'DEMO-1 waits for its provider' }),
+      expect.objectContaining({ title: expect.not.stringContaining('provider') }),
+    ]);
   });
 
   it('leaves a story that is abandoned meanwhile with its branch', async () => {
