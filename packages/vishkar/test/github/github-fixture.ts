@@ -6,9 +6,10 @@ import { FolderArtifactStore } from '../../src/artifacts/folder-artifact-store.j
 import { projectConfigSchema } from '../../src/config/project-config.js';
 import { GithubHost } from '../../src/source-host/github/github-host.js';
 import type { SourceHost } from '../../src/source-host/source-host.js';
-import { commitFiles, runGit, testRepository } from '../support/git-repository.js';
+import type { TestRepository } from '../support/git-repository.js';
 import { GithubServer, TOKEN } from './github-server.js';
 import { OWNER, REPO } from './github-site.js';
+import { pushFiles, repositoryCopy } from './repository-copies.js';
 
 export const ENVIRONMENT = { GITHUB_TOKEN: TOKEN };
 export const BRANCH = 'vishkar/DEMO-1-thing';
@@ -39,27 +40,16 @@ export async function githubApi(remote = 'no repository', root = temporaryFolder
   return { root, server, site: server.site, artifacts, connect };
 }
 
-export async function githubHost() {
-  const repository = testRepository();
-  const { checkout, root, remote } = repository;
-  function push(branch: string, files: Readonly<Record<string, string>>): string {
-    const isKnown = runGit(checkout, 'branch', '--list', branch) !== '';
-    runGit(checkout, 'switch', '--quiet', ...(isKnown ? [branch] : ['--create', branch, 'origin/main']));
-    if (branch === 'main') runGit(checkout, 'pull', '--quiet', '--ff-only', 'origin', 'main');
-    const sha = commitFiles(checkout, files, `change ${branch}`);
-    runGit(checkout, 'push', '--quiet', 'origin', branch);
-    return sha;
-  }
-  return { ...(await githubApi(remote, root)), repository, push };
+export async function githubHost(repository: TestRepository = repositoryCopy()) {
+  const push = (branch: string, files: Readonly<Record<string, string>>) =>
+    pushFiles(repository.checkout, branch, files);
+  return { ...(await githubApi(repository.remote, repository.root)), repository, push };
 }
 
 /** With a pull request of BRANCH. */
-export async function githubPullRequest(
-  settings: object = {},
-  files: Readonly<Record<string, string>> = { 'a.txt': 'one\ntwo\n' },
-) {
-  const host = await githubHost();
-  const headSha = host.push(BRANCH, files);
+export async function githubPullRequest(settings: object = {}) {
+  const host = await githubHost(repositoryCopy({ name: BRANCH, files: { 'a.txt': 'one\ntwo\n' } }));
+  const headSha = host.site.sha(BRANCH) ?? '';
   const request = { branch: BRANCH, baseBranch: 'main', title: 'DEMO-1: thing', body: 'Body', headSha };
   const opened = await host.connect(settings).openPullRequest(request, 'open');
   return { ...host, headSha, request, opened, number: opened.number };
