@@ -19,6 +19,23 @@ describe('openProject', () => {
     ['has an unknown field', '{"story": {"maxRound": 2}}', 'maxRound'],
     // c12 would download it: a repository's file must not decide what this machine loads.
     ['extends another one from the network', '{"extends": "gh:example/config"}', 'extends'],
+    ['names no repository of GitHub', '{"sourceHost": {"kind": "github", "owner": "acme"}}', 'sourceHost.repo'],
+    ['names one for local git', '{"sourceHost": {"owner": "acme"}}', 'sourceHost.owner'],
+    [
+      'would send a token in the clear',
+      '{"sourceHost": {"kind": "github", "owner": "a", "repo": "b", "baseUrl": "http://ghe.example.com/api/v3"}}',
+      'https',
+    ],
+    [
+      'holds a token where the name of its variable belongs',
+      '{"sourceHost": {"kind": "github", "owner": "a", "repo": "b", "tokenEnv": "ghp-x"}}',
+      'environment variable',
+    ],
+    [
+      'says twice where the key of an app is',
+      '{"sourceHost": {"kind": "github", "owner": "a", "repo": "b", "app": {"appId": 1, "installationId": 1, "privateKeyEnv": "A", "privateKeyFile": "b"}}}',
+      'exactly one',
+    ],
     ['extends another file', '{"extends": "./other.json"}', 'extends'],
   ])('refuses a configuration that %s, and names the fault', async (_title, text, named) => {
     await expect(openProject(withConfig(text))).rejects.toMatchObject({

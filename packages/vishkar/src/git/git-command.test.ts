@@ -31,6 +31,23 @@ describe('git', () => {
     await expect(git(args, { cwd: `${root}/${folder}` })).rejects.toMatchObject({ code, retryable });
   });
 
+  it('passes settings that hold a secret by the environment alone, behind those that a person gives', async () => {
+    const { checkout } = testRepository();
+    vi.stubEnv('GIT_CONFIG_COUNT', '1');
+    vi.stubEnv('GIT_CONFIG_KEY_0', 'demo.theirs');
+    vi.stubEnv('GIT_CONFIG_VALUE_0', 'kept');
+    const secretSettings = [['http.http://127.0.0.1:1/x.git.extraHeader', 'X-Secret: geheim']] as const;
+    const read = async (name: string) => await gitText(['config', '--get', name], { cwd: checkout, secretSettings });
+    expect(await read('demo.theirs')).toBe('kept');
+    expect(await read(secretSettings[0][0])).toBe('X-Secret: geheim');
+    const options = { cwd: checkout, secretSettings };
+    const failure = git(['ls-remote', '--', 'http://127.0.0.1:1/x.git'], options);
+    await expect(failure).rejects.toSatisfy(
+      (error: Error) => !`${error.message}${error.stack ?? ''}`.includes('geheim'),
+    );
+    expect(runGit(checkout, 'config', '--local', '--list')).not.toContain('geheim');
+  });
+
   it('keeps credentials of a remote URL out of errors', async () => {
     const { checkout } = testRepository();
     const failure = git(['ls-remote', '--', 'http://ada:s3cret@127.0.0.1:1/x.git'], { cwd: checkout });

@@ -94,6 +94,24 @@ it('rules that the token may not read are taken for none', async () => {
   expect((await report()).state).toBe('pending');
 });
 
+it('a token that may not read check runs sees the jobs of GitHub Actions, and waits for a required check that it can not see', async () => {
+  const { site, headSha, report, artifacts } = await withChecks();
+  site.rules.mayReadChecks = false;
+  expect((await report()).state).toBe('pending');
+  site.checkRuns.set(headSha, [
+    { name: 'unit', conclusion: 'failure', log: 'Error: 1' },
+    { name: 'audit', app: 'some-ci' },
+  ]);
+  const failed = await report();
+  expect(failed).toMatchObject({ state: 'failed', runs: [{ name: 'unit', exitCode: 1, durationMs: 7_000 }] });
+  const [log] = failed.runs.flatMap((run) => (run.log === undefined ? [] : [run.log]));
+  expect(log && Buffer.from(await artifacts.read(log)).toString()).toContain('Error: 1');
+  site.checkRuns.set(headSha, [{ name: 'unit' }, { name: 'audit', app: 'some-ci' }]);
+  expect((await report()).state).toBe('passed');
+  site.rules.requiredChecks = ['audit'];
+  expect((await report()).state).toBe('pending');
+});
+
 it('more checks than a page holds are all looked at', async () => {
   const { site, headSha, report } = await withChecks();
   const runs = Array.from({ length: 130 }, (_, at) => ({ name: `job ${String(at)}` }));

@@ -85,9 +85,9 @@ export function requestProblems(call: FoundCall, query: URLSearchParams, body: u
 /** What is wrong with an answer; undefined when it is as described. */
 export function responseProblem(call: FoundCall, status: number, body: unknown): string | undefined {
   const { responses } = operationOf(call.name);
-  // What a token may not see is not there, whatever is asked for; the description says so of some calls only.
-  const isHidden = status === 404 && !('404' in responses);
-  if (isHidden) return problemOf({ $ref: 'github#/$defs/basic-error' }, body);
+  // What a token may not see or do is refused, whatever is asked for; the description says so of some calls only.
+  const isAboutToken = (status === 403 || status === 404) && !(String(status) in responses);
+  if (isAboutToken) return problemOf({ $ref: 'github#/$defs/basic-error' }, body);
   if (!(String(status) in responses)) return `${call.name}: GitHub does not answer ${String(status)} here`;
   const schema = responses[String(status)] ?? null;
   if (schema === null) return undefined;

@@ -155,6 +155,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return { status: 204 };
   },
   [`GET ${R}/commits/{ref}/check-runs`]: (site, request) => {
+    if (!site.rules.mayReadChecks) return refusal(403, 'Resource not accessible by personal access token');
     const sha = request.call.path['ref'] ?? '';
     const runs = site.checksOf(sha).map((run, at) => runJson(sha, run, at));
     const { body, ...answer } = page(request, runs);
@@ -166,6 +167,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     return { status: 200, body: { sha, total_count: statuses.length, state: 'pending', statuses } };
   },
   [`GET ${R}/check-runs/{check_run_id}/annotations`]: (site, { call }) => {
+    if (!site.rules.mayReadChecks) return refusal(403, 'Resource not accessible by personal access token');
     const run = runById(site, Number(call.path['check_run_id']));
     const remarks = (run?.annotations ?? []).map(({ path, line, message }) => ({
       ...{ path, start_line: line, end_line: line, annotation_level: 'failure', message },
@@ -176,6 +178,20 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     runById(site, Number(call.path['job_id']))?.log === undefined
       ? notFound()
       : { status: 302, headers: { location: `${web}/logs/${call.path['job_id'] ?? ''}` } },
+  // One run of a workflow per head; its jobs are the check runs of GitHub Actions.
+  [`GET ${R}/actions/runs`]: (site, { query }) => {
+    const sha = query.get('head_sha') ?? '';
+    const runs = site.checksOf(sha).length === 0 ? [] : [{ id: Number.parseInt(sha.slice(0, 8), 16), head_sha: sha }];
+    return { status: 200, body: { total_count: runs.length, workflow_runs: runs } };
+  },
+  [`GET ${R}/actions/runs/{run_id}/jobs`]: (site, { call }) => {
+    const sha = [...site.checkRuns.keys()].find(
+      (each) => String(Number.parseInt(each.slice(0, 8), 16)) === call.path['run_id'],
+    );
+    if (sha === undefined) return notFound();
+    const jobs = site.checksOf(sha).flatMap((run, at) => (run.app === undefined ? [jobJson(sha, run, at)] : []));
+    return { status: 200, body: { total_count: jobs.length, jobs } };
+  },
   [`GET ${R}/branches/{branch}`]: (site, { call }) => {
     const name = call.path['branch'] ?? '';
     const sha = branchSha(site, `heads/${name}`);
@@ -336,6 +352,18 @@ function runJson(sha: string, run: SiteCheckRun, at: number): object {
     details_url: `https://ci.example/${name}`,
     app: { slug: app },
     output: { title: null, summary, text: null, annotations_count: run.annotations?.length ?? 0 },
+  };
+}
+
+function jobJson(
+  sha: string,
+  { name, status = 'completed', conclusion = 'success' }: SiteCheckRun,
+  at: number,
+): object {
+  const ended = status === 'completed' ? { conclusion, completed_at: '2026-01-01T00:00:07Z' } : {};
+  return {
+    ...{ id: runId(sha, at), run_id: 1, head_sha: sha, name, status, conclusion: null, completed_at: null, ...ended },
+    ...{ started_at: '2026-01-01T00:00:00Z', html_url: `https://ci.example/${name}` },
   };
 }
 

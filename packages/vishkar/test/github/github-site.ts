@@ -84,6 +84,8 @@ export class GithubSite {
     methods: ['merge', 'squash', 'rebase'],
     isArchived: false,
     mayPush: true,
+    /** False for a fine-grained token before a private repository. */
+    mayReadChecks: true,
     deletesBranches: false,
   };
   templates: { filename: string; body: string }[] = [];

@@ -122,6 +122,14 @@ export class PullRequestMerge {
       );
     // While GitHub works out whether it can be merged, it says no.
     if (isPassing(error) || pull.mergeable === null || pull.mergeable === undefined) return notReady(error.words);
+    if (pull.mergeable_state === 'behind')
+      return new VishkarError(
+        'MERGE_BLOCKED',
+        `${pull.base.ref} went on, and its rules want #${String(pull.number)} on top of it: ${error.words}`,
+        {
+          hint: `Update the branch ("Update branch" on the pull request), then answer "retry": the new head is reviewed and asked about again.`,
+        },
+      );
     return new VishkarError('MERGE_BLOCKED', `GitHub does not merge #${String(pull.number)} yet: ${error.words}`, {
       hint: `Give what the rules of ${pull.base.ref} ask for (an approval by another account, a check, a resolved conversation), then answer "retry".`,
     });
