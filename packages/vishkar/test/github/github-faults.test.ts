@@ -43,6 +43,13 @@ const WRITES: readonly {
     effects: ({ pull }) => [pull.threads[0]?.isResolved === true ? 1 : 0, (pull.threads[0]?.comments.length ?? 0) - 1],
   },
   {
+    name: 'an answer to requested changes',
+    call: /answerReview/,
+    write: ({ host, number }) =>
+      host.replyToThread({ number, threadId: `review:PRR_${String(number)}`, body: 'Done.', resolve: true }, 'reply'),
+    effects: ({ pull }) => [pull.comments.length],
+  },
+  {
     name: 'a new body',
     call: /^PATCH /,
     write: ({ host, number }) => host.updatePullRequestBody(number, 'With the receipt'),
@@ -77,6 +84,7 @@ async function manyPullRequests() {
     pull.threads.push({
       ...{ id: `PRRT_by_hand_${String(number)}`, path: 'a.txt', line: 1, originalLine: 1, isResolved: false, comments },
     });
+    pull.reviews.push({ id: number, author: 'bob', body: 'Better?', commit: headSha, state: 'CHANGES_REQUESTED' });
     return { host, number, headSha, pull };
   }
   return { site, server, connect, open, headSha, start };
@@ -152,6 +160,7 @@ describe('GitHub that fails', () => {
     const { server, connect, open, headSha } = await manyPullRequests();
     const { number, pull } = await open('silence');
     server.faults = [{ call: /\/reviews$/, work: 'done', answer: 'silence' }];
+    pull.reviews.length = 0;
     const review = { number, headSha, verdict: 'comment' as const, body: 'See.', comments: [] };
     const impatient = connect({ requestTimeoutMs: 1_000 });
     await expect(impatient.submitReview(review, 'review')).rejects.toMatchObject({ code: 'SOURCE_HOST_TIMEOUT' });

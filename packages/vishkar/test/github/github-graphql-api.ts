@@ -81,6 +81,14 @@ class Root {
     return { thread: this.#threadNode(pull, thread) };
   }
 
+  addComment({ input }: { input: { subjectId: string; body: string } }) {
+    const pull = this.#site.current().find((each) => `PR_${String(each.number)}` === input.subjectId);
+    if (pull === undefined) throw noNode(input.subjectId);
+    const comment = { id: this.#site.nextId(), author: this.#viewer, body: input.body, isPending: false };
+    pull.comments.push(comment);
+    return { commentEdge: { node: this.#comment(pull, comment) } };
+  }
+
   markPullRequestReadyForReview({ input }: { input: { pullRequestId: string } }) {
     const pull = this.#site.current().find((each) => `PR_${String(each.number)}` === input.pullRequestId);
     if (pull === undefined) throw noNode(input.pullRequestId);
@@ -98,15 +106,23 @@ class Root {
 
   #pull(pull: SitePull) {
     return {
+      id: `PR_${String(pull.number)}`,
       number: pull.number,
+      comments: (page: Page) =>
+        connection(
+          pull.comments.map((comment) => this.#comment(pull, comment)),
+          page,
+        ),
+      latestOpinionatedReviews: (page: Page & { readonly writersOnly?: boolean }) =>
+        connection(
+          this.#opinions(pull, page.writersOnly === true).map((review) => this.#review(pull, review)),
+          page,
+        ),
       isDraft: pull.isDraft,
       viewerDidAuthor: pull.author === this.#viewer,
       reviews: (page: Page) =>
         connection(
-          pull.reviews.map(({ id, author, body, state, commit }) => ({
-            ...{ body, state, commit: { oid: commit }, viewerDidAuthor: author === this.#viewer },
-            url: `${pullUrl(this.#web, pull)}#pullrequestreview-${String(id)}`,
-          })),
+          pull.reviews.map((review) => this.#review(pull, review)),
           page,
         ),
       reviewThreads: (page: Page) =>
@@ -115,6 +131,23 @@ class Root {
           page,
         ),
     };
+  }
+
+  #review(pull: SitePull, { id, author, body, state, commit }: SitePull['reviews'][number]) {
+    return {
+      id: `PRR_${String(id)}`,
+      ...{ body, state, commit: { oid: commit }, viewerDidAuthor: author === this.#viewer },
+      url: `${pullUrl(this.#web, pull)}#pullrequestreview-${String(id)}`,
+      author: { __typename: 'User', login: author },
+    };
+  }
+
+  /** The last of each account that approves or requests changes. */
+  #opinions(pull: SitePull, writersOnly: boolean): readonly SitePull['reviews'][number][] {
+    const last = new Map<string, SitePull['reviews'][number]>();
+    for (const review of pull.reviews)
+      if (review.state !== 'COMMENTED' && review.state !== 'PENDING') last.set(review.author, review);
+    return [...last.values()].filter(({ author }) => !writersOnly || this.#site.collaborators.includes(author));
   }
 
   #threadNode(pull: SitePull, thread: SiteThread) {

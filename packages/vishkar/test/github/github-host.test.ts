@@ -171,6 +171,44 @@ describe('conversations', () => {
   });
 });
 
+describe('changes that a person requests in the text of a review', () => {
+  it('are a conversation until it is answered, dismissed or followed by an approval', async () => {
+    const { site, connect, number, headSha } = await githubPullRequest();
+    const pull = site.require(number);
+    const request = {
+      id: 1,
+      author: 'ada',
+      body: 'Please name it better.',
+      commit: headSha,
+      state: 'CHANGES_REQUESTED' as const,
+    };
+    pull.reviews.push(
+      request,
+      { ...request, id: 2, author: 'stranger' },
+      { ...request, id: 3, author: 'bob', body: '' },
+    );
+    const [thread, ...others] = await connect().listThreads(number);
+    expect(others).toEqual([]);
+    expect(thread).toMatchObject({ author: 'ada', body: 'Please name it better.', resolved: false, replies: [] });
+    const threadId = thread?.id ?? '';
+    const reply = { number, threadId, body: 'Nothing was changed.', resolve: false };
+    await connect().replyToThread(reply, 'r1');
+    expect(await connect().listThreads(number)).toMatchObject([
+      { resolved: false, replies: [{ author: 'vishkar-bot' }] },
+    ]);
+    const settle = async () => (await connect().replyToThread({ ...reply, resolve: true }, 'r2')).adopted;
+    expect([await settle(), await settle()]).toEqual([false, true]);
+    expect((await connect().listThreads(number))[0]?.resolved).toBe(true);
+    expect(pull.comments[0]?.body).toContain('To the [review of ada](');
+    pull.reviews.push({ ...request, id: 4 });
+    expect((await connect().listThreads(number))[0]?.resolved).toBe(false);
+    pull.reviews.push({ ...request, id: 5, body: 'Good.', state: 'APPROVED' });
+    expect(await connect().listThreads(number)).toEqual([]);
+    const gone = connect().replyToThread({ ...reply, threadId: 'review:PRR_4' }, 'r3');
+    await expect(gone).rejects.toMatchObject({ code: 'THREAD_NOT_FOUND' });
+  });
+});
+
 describe('the merge', () => {
   const merging = (number: number, headSha: string) => ({ number, headSha, message: 'DEMO-1: thing (#1)' });
 

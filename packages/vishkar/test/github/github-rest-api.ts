@@ -99,7 +99,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
         headSha,
       },
       mergeSha: undefined,
-      ...{ labels: [], reviewers: [], teams: [], reviews: [], threads: [] },
+      ...{ labels: [], reviewers: [], teams: [], reviews: [], threads: [], comments: [] },
     };
     site.pulls.push(pull);
     return { status: 201, body: pullJson(site, pull, request) };

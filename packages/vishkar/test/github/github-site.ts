@@ -48,6 +48,8 @@ export interface SitePull {
   readonly teams: string[];
   readonly reviews: SiteReview[];
   readonly threads: SiteThread[];
+  /** Below the pull request, on no line. */
+  readonly comments: SiteComment[];
 }
 
 export interface SiteCheckRun {

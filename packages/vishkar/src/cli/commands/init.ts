@@ -42,7 +42,16 @@ async function setUpLocalRemote(project: Project): Promise<readonly string[]> {
   );
   const remote = isLocal ? project.config.sourceHost.remote : LOCAL_REMOTE;
   const made = isLocal ? [] : await makeLocalRemote(project, join(project.state.root, 'remote.git'));
-  return [...made, ...(await nameRemote(project.repository, remote))];
+  return [...made, ...(await nameRemote(project.repository, remote)), ...(await hintAtGithub(project))];
+}
+
+/** Local git asks for nothing, so it comes first; who has the code on GitHub may want its pull requests there. */
+async function hintAtGithub({ repository }: Project): Promise<readonly string[]> {
+  const url = await gitText(['remote', 'get-url', 'origin'], { cwd: repository }).catch(() => '');
+  const [, owner, repo] = /github[.]com[:/]([\w.-]+)\/([\w.-]+?)(?:[.]git)?\/?$/.exec(url) ?? [];
+  if (owner === undefined || repo === undefined) return [];
+  const sourceHost = JSON.stringify({ kind: 'github', owner, repo });
+  return [`origin is on GitHub: for pull requests there, set "sourceHost": ${sourceHost} (docs/github.md)`];
 }
 
 /** A bare repository with the branch that stories start from. Made before: kept. */

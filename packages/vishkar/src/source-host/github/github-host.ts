@@ -21,7 +21,8 @@ import type { MergeRequest } from './merge.js';
 import { PullRequests } from './pull-requests.js';
 import type { OpenRequest } from './pull-requests.js';
 import { repositoryProblems } from './repository-problems.js';
-import { ReviewThreads } from './review-threads.js';
+import { RequestedChanges } from './requested-changes.js';
+import { ReviewThreads, threadNotFound } from './review-threads.js';
 import type { Reply } from './review-threads.js';
 import { Reviews } from './reviews.js';
 import type { Review } from './reviews.js';
@@ -45,6 +46,7 @@ export class GithubHost implements SourceHost {
   readonly #client: GithubClient;
   readonly #pulls: PullRequests;
   readonly #threads: ReviewThreads;
+  readonly #requested: RequestedChanges;
   readonly #reviews: Reviews;
   readonly #checks: Checks;
   readonly #merge: PullRequestMerge;
@@ -58,6 +60,7 @@ export class GithubHost implements SourceHost {
     this.#client = new GithubClient({ config, credentials, now });
     this.#pulls = new PullRequests(this.#client, config);
     this.#threads = new ReviewThreads(this.#client, this.#pulls);
+    this.#requested = new RequestedChanges(this.#client, this.#pulls);
     this.#reviews = new Reviews(this.#client, this.#pulls, this.#threads);
     this.#checks = new Checks(this.#client, artifacts, config.checks);
     this.#merge = new PullRequestMerge(this.#client, this.#pulls, config);
@@ -84,11 +87,14 @@ export class GithubHost implements SourceHost {
   }
 
   async listThreads(number: number): Promise<readonly ReviewThread[]> {
-    return await this.#threads.list(number);
+    return [...(await this.#threads.list(number)), ...(await this.#requested.list(number))];
   }
 
   async replyToThread(reply: Reply, marker: string): Promise<EffectReceipt> {
-    return await this.#threads.reply(reply, marker);
+    if (!RequestedChanges.isOne(reply.threadId)) return await this.#threads.reply(reply, marker);
+    const answered = await this.#requested.reply(reply, marker);
+    if (answered === undefined) throw threadNotFound(reply.number, reply.threadId);
+    return answered;
   }
 
   async checks(

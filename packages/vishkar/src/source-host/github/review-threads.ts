@@ -169,10 +169,14 @@ export class ReviewThreads {
     } catch (error) {
       if (!(error instanceof GithubError) || error.status !== 404) throw error;
     }
-    throw new VishkarError('THREAD_NOT_FOUND', `Pull request #${String(number)} has no thread ${threadId}.`, {
-      hint: 'It was deleted; the step reads the threads again.',
-    });
+    throw threadNotFound(number, threadId);
   }
+}
+
+export function threadNotFound(number: number, threadId: string): VishkarError {
+  return new VishkarError('THREAD_NOT_FOUND', `Pull request #${String(number)} has no thread ${threadId}.`, {
+    hint: 'It was deleted; the step reads the threads again.',
+  });
 }
 
 /** GitHub shows accounts that are gone under this name. */
