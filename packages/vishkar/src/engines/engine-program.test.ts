@@ -59,6 +59,16 @@ describe("an engine's program", () => {
     expect(await surveyEngine('openhands', environment, { run: false })).toMatchObject({ status: 'installed', path });
   });
 
+  it('that runs, but not what it works with, is told so', async () => {
+    const { path } = program(
+      '#!/bin/sh\nif [ "$1" = cli ]; then echo "no namespaces" >&2; exit 1; fi; echo 2.6.0',
+      'codex-acp',
+    );
+    const survey = await surveyEngine('codex', { PATH: '/usr/bin:/bin', CODEX_ACP_BIN: path }, { run: true });
+    expect(survey).toMatchObject({ status: 'broken', problem: expect.stringContaining('sandbox') });
+    expect(survey.problem).toContain('no namespaces');
+  });
+
   it('that a variable names wrongly is not looked for elsewhere', () => {
     const { environment } = program('#!/bin/sh\n');
     expect(() => findEngineProgram(openhandsProfile, { ...environment, OPENHANDS_BIN: '/no/such' })).toThrow(

@@ -12,6 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { VishkarError } from '../errors.js';
 import { childEnvironment } from '../processes/environment.js';
+import { writeHomeFiles } from './home-files.js';
+import type { HomeFile } from './home-files.js';
+import type { ModelSettings } from './model-settings.js';
 
 export interface EngineProgram {
   /** Variable that names the program's full path. */
@@ -30,6 +33,8 @@ export interface EngineProgram {
   /** The one command that installs it. */
   readonly install: string;
   readonly versionArgs: readonly string[];
+  /** Arguments with which it ends well if, beside itself, what it works with is there; and what that is. */
+  readonly trial?: { readonly args: readonly string[]; readonly what: string };
   /** Oldest Node that its program runs on, when that is newer than ours. */
   readonly minimumNode?: number;
 }
@@ -41,6 +46,10 @@ export interface InstallableEngine {
   /** For people: who it is. */
   readonly title: string;
   readonly program: EngineProgram;
+  /** Variables for a run, beside the allow-list. `home` is the story's private folder of this engine. */
+  readonly environment?: (settings: ModelSettings, home: string) => Readonly<Record<string, string>>;
+  /** Settings files, written anew before each run: the address of a model may have changed since. */
+  readonly files?: (settings: ModelSettings) => readonly HomeFile[];
 }
 
 export interface FoundProgram {
@@ -52,7 +61,7 @@ export interface FoundProgram {
 
 /** Top folder of the repository that this file is built in (packages/vishkar/dist/engines). */
 const CHECKOUT = fileURLToPath(new URL('../../../../', import.meta.url));
-const VERSION_TIMEOUT_MS = 30_000;
+const LIMIT_MS = 30_000;
 
 /** Throws VishkarError `ENGINE_NOT_INSTALLED`. */
 export function findEngineProgram({ title, program }: InstallableEngine, environment: NodeJS.ProcessEnv): FoundProgram {
@@ -81,27 +90,65 @@ export function findEngineProgram({ title, program }: InstallableEngine, environ
  * thrown away, and with no token of ours. Throws VishkarError `ENGINE_NOT_WORKING`.
  */
 export async function readEngineVersion(
-  { title, program }: InstallableEngine,
-  { path, argv }: FoundProgram,
+  profile: InstallableEngine,
+  found: FoundProgram,
   environment: NodeJS.ProcessEnv,
 ): Promise<string> {
-  const [file = path, ...args] = [...argv, ...program.versionArgs];
-  const home = await mkdtemp(join(tmpdir(), 'vishkar-version-'));
+  const { versionArgs, minimumNode } = profile.program;
+  const node = minimumNode === undefined ? '' : ` It needs Node ${String(minimumNode)} or newer.`;
+  const told = await runOnce(profile, found, versionArgs, environment).catch((error: unknown) => {
+    throw notWorking(
+      profile,
+      `${profile.title} at ${found.path} does not tell its version: ${why(error)}.${node}`,
+      error,
+    );
+  });
+  return /\d+\.\d+[^\s)]*/.exec(told)?.[0] ?? 'unknown';
+}
+
+/** Lets the program try what it works with beside itself. Throws VishkarError `ENGINE_NOT_WORKING`. */
+export async function tryEngine(
+  profile: InstallableEngine,
+  found: FoundProgram,
+  environment: NodeJS.ProcessEnv,
+): Promise<void> {
+  const { trial } = profile.program;
+  if (trial === undefined) return;
+  await runOnce(profile, found, trial.args, environment).catch((error: unknown) => {
+    throw notWorking(profile, `${profile.title} runs, but not ${trial.what}: ${why(error)}.`, error);
+  });
+}
+
+async function runOnce(
+  profile: InstallableEngine,
+  { path, argv }: FoundProgram,
+  more: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Promise<string> {
+  const [file = path, ...args] = [...argv, ...more];
+  const home = await mkdtemp(join(tmpdir(), 'vishkar-engine-'));
   try {
-    const env = childEnvironment({ from: environment, home });
-    const { stdout } = await promisify(execFile)(file, args, { timeout: VERSION_TIMEOUT_MS, env });
-    return /\d+\.\d+[^\s)]*/.exec(stdout)?.[0] ?? 'unknown';
-  } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? '';
-    const why = said === '' ? (error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error)) : said;
-    const node = program.minimumNode === undefined ? '' : ` It needs Node ${String(program.minimumNode)} or newer.`;
-    throw new VishkarError('ENGINE_NOT_WORKING', `${title} at ${path} does not tell its version: ${why}.${node}`, {
-      hint: `Install it again ("${program.install}"), or name another program in the variable ${program.variable}.`,
-      cause: error,
-    });
+    const nobody = { provider: 'openai', model: 'none' };
+    await writeHomeFiles(home, profile.files?.(nobody) ?? []);
+    const env = childEnvironment({ from: environment, home, set: profile.environment?.(nobody, home) ?? {} });
+    const { stdout } = await promisify(execFile)(file, args, { timeout: LIMIT_MS, env });
+    return stdout;
   } finally {
     await rm(home, { recursive: true, force: true, maxRetries: 3 });
   }
+}
+
+function why(error: unknown): string {
+  const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? '';
+  if (said !== '') return said.replace(/\.$/, '');
+  return error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+}
+
+function notWorking({ title, program }: InstallableEngine, message: string, cause: unknown): VishkarError {
+  return new VishkarError('ENGINE_NOT_WORKING', message, {
+    hint: `Install it again ("${program.install}"), or name another program of ${title} in the variable ${program.variable}.`,
+    cause,
+  });
 }
 
 /** Programs that are scripts run on our own Node, so that none on PATH is needed; unless ours is too old for them. */

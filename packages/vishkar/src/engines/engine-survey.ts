@@ -3,7 +3,7 @@ import { VishkarError } from '../errors.js';
 import { acpProfiles } from './acp/acp-profiles.js';
 import { aiderProgram } from './aider/aider-program.js';
 import type { AcpEngineName } from './engine-config.js';
-import { findEngineProgram, readEngineVersion } from './engine-program.js';
+import { findEngineProgram, readEngineVersion, tryEngine } from './engine-program.js';
 import type { InstallableEngine } from './engine-program.js';
 
 /** Engines that are programs and known by name. */
@@ -42,6 +42,7 @@ export async function surveyEngine(
     ({ path } = program);
     if (!run) return { ...engine, status: 'installed', path };
     const version = await readEngineVersion(known, program, environment);
+    await tryEngine(known, program, environment);
     return { ...engine, status: 'works', path, version };
   } catch (error) {
     if (!(error instanceof VishkarError)) throw error;

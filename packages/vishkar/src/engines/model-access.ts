@@ -5,7 +5,7 @@
 import type { Usage } from '../domain/usage.js';
 import { VishkarError } from '../errors.js';
 import type { EngineRun, ProviderLimit } from './coding-engine.js';
-import type { ModelSettings } from './acp/acp-profile.js';
+import type { ModelSettings } from './model-settings.js';
 import { providerApi } from './provider-api.js';
 
 export interface OpenedModel {

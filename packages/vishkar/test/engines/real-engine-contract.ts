@@ -5,11 +5,12 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { isProcessAlive, itNeeds, need, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
-import type { ScriptedReply } from '@vishkar/testkit';
+import type { Needs, ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { AcpProfile } from '../../src/engines/acp/acp-profile.js';
 import { AcpEngine } from '../../src/engines/acp/acp-engine.js';
 import { findEngineProgram } from '../../src/engines/engine-program.js';
+import type { CodingEngine } from '../../src/engines/coding-engine.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { MeteredModelAccess } from '../../src/engines/metering/metered-model-access.js';
@@ -25,14 +26,28 @@ const PER_CALL = { inputTokens: 100, outputTokens: 20 };
 export interface RealEngineContract {
   readonly profile: AcpProfile;
   readonly provider: string;
+  /** Provider with another wire, for the test of an edit. Default: the same. */
+  readonly editsOn?: string;
   readonly tools: EngineToolsOf;
+  /** What its tests need beside the engine. */
+  readonly needs?: Needs;
   /** Whether a session that was killed a moment ago is always found again. */
   readonly resumesAtOnce: boolean;
 }
 
-export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: RealEngineContract): void {
+/** For tests of one engine beyond the contract. */
+export interface RealEngineKit {
+  readonly installed: Needs;
+  /** What the model says in the scenario's one turn. */
+  script(scenario: string, replies: readonly ScriptedReply[]): void;
+  engineFor(scenario: string): CodingEngine;
+}
+
+export function describeRealEngine(contract: RealEngineContract): RealEngineKit {
+  const { profile, provider, editsOn = provider, tools, resumesAtOnce } = contract;
   const { name, title, program } = profile;
-  const installed = {
+  const installed: Needs = {
+    ...contract.needs,
     engine: need(`${title} (${program.install})`, () => {
       try {
         return findEngineProgram(profile, process.env).path;
@@ -58,7 +73,7 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
       repository: '/',
       environment: { ...process.env, SCRIPTED_KEY: KEY },
     });
-  const script = (scenario: string, replies: readonly ScriptedReply[]) =>
+  const script = (scenario: string, replies: readonly ScriptedReply[]): void =>
     model.setScenario({ model: scenario, turns: [{ match: /Task: /, replies }] });
   const asked = (scenario: string) =>
     model.requests.filter(({ conversation }) => conversation?.model === scenario && conversation.tools.length > 0);
@@ -75,7 +90,10 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
           { calls: [shell('env > environment.txt')] },
           { say: 'All done.' },
         ]);
-        const engine = engineFor('edits', { price: { inputUsdPerMillion: 3, outputUsdPerMillion: 15 } });
+        const engine = engineFor('edits', {
+          provider: editsOn,
+          price: { inputUsdPerMillion: 3, outputUsdPerMillion: 15 },
+        });
         const { options, seen } = runOptions();
         const run = await engine.run(task(), options);
         expect(run).toMatchObject({ outcome: 'edited', resumed: false });
@@ -170,6 +188,7 @@ export function describeRealEngine({ profile, provider, tools, resumesAtOnce }: 
       },
     );
   });
+  return { installed, script, engineFor };
 }
 
 /** Processes that work in a folder or below it; where the system does not tell, none. */

@@ -23,7 +23,7 @@ import type { AcpTurnResult, StopCause } from './acp-turn.js';
 import { launchAgent } from './agent-transport.js';
 import type { AgentTransport, LaunchAgent } from './agent-transport.js';
 import { findEngineProgram, readEngineVersion } from '../engine-program.js';
-import { writeHomeFiles } from './home-files.js';
+import { writeHomeFiles } from '../home-files.js';
 import { judgeTurn } from './judge-turn.js';
 import type { Judgement } from './judge-turn.js';
 import { ModelCallRecord } from './model-call-record.js';

@@ -4,31 +4,13 @@
  */
 
 import type { InstallableEngine } from '../engine-program.js';
-
-/** Which model an engine uses, and how it reaches it. */
-export interface ModelSettings {
-  /** As the engine calls it: `openai`, `anthropic`, `ollama`, ... */
-  readonly provider: string;
-  readonly model: string;
-  /** Base address of the provider's API; undefined for the provider's own. */
-  readonly host?: string;
-  readonly apiKey?: string;
-}
-
-/** A settings file in the engine's home, which it reads when it starts. */
-export interface HomeFile {
-  /** Relative to the home. */
-  readonly path: string;
-  readonly content: string;
-}
+import type { ModelSettings } from '../model-settings.js';
 
 export interface AcpProfile extends InstallableEngine {
   /** Arguments that make it speak ACP on stdin and stdout. */
   readonly args: readonly string[];
   /** Variables for a run, beside the allow-list. `home` is the story's private folder of this engine. */
   readonly environment: (settings: ModelSettings, home: string) => Readonly<Record<string, string>>;
-  /** Settings files, written anew before each run: the address of a model may have changed since. */
-  readonly files?: (settings: ModelSettings) => readonly HomeFile[];
   /** Mode to set after a session is there so that nothing is asked; undefined when the environment says so. */
   readonly sessionMode?: string;
   /** Requests beyond the stable protocol that are made in each new session; one that it does not know is let go. */

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
-import type { ModelSettings } from './acp-profile.js';
+import type { ModelSettings } from '../model-settings.js';
 import { acpProfiles } from './acp-profiles.js';
-import { writeHomeFiles } from './home-files.js';
+import { writeHomeFiles } from '../home-files.js';
 
 const TOKEN = 'token-of-the-meter';
 const HOST = 'http://127.0.0.1:4711';

@@ -20,6 +20,10 @@ export const codexProfile: AcpProfile = {
     command: 'codex-acp',
     install: 'npm run engines:install -- codex',
     versionArgs: ['--version'],
+    trial: {
+      args: ['cli', 'sandbox', '--', 'true'],
+      what: 'its sandbox, for which this system must allow user namespaces',
+    },
   },
   args: [],
   environment: ({ apiKey = '' }, home) => ({

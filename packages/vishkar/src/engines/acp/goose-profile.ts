@@ -1,6 +1,7 @@
 /** Goose 1.52 over ACP. Facts behind each line were measured against a scripted model. */
 import { join } from 'node:path';
-import type { AcpProfile, ModelSettings } from './acp-profile.js';
+import type { ModelSettings } from '../model-settings.js';
+import type { AcpProfile } from './acp-profile.js';
 
 export const gooseProfile: AcpProfile = {
   name: 'goose',

@@ -1,7 +1,8 @@
 /** OpenCode 1.18 over ACP, on any of the wires. Facts behind each line were measured against a scripted model. */
 import { apiAddress, providerApi } from '../provider-api.js';
 import type { ProviderWire } from '../provider-api.js';
-import type { AcpProfile, ModelSettings } from './acp-profile.js';
+import type { ModelSettings } from '../model-settings.js';
+import type { AcpProfile } from './acp-profile.js';
 
 /** Our own name for it: those that OpenCode knows bring models of theirs. */
 const PROVIDER = 'vishkar';

@@ -3,7 +3,8 @@
  * each line were measured against a scripted model.
  */
 import { apiAddress, providerApi } from '../provider-api.js';
-import type { AcpProfile, ModelSettings } from './acp-profile.js';
+import type { ModelSettings } from '../model-settings.js';
+import type { AcpProfile } from './acp-profile.js';
 
 export const qwenProfile: AcpProfile = {
   name: 'qwen',

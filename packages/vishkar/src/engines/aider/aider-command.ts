@@ -4,7 +4,7 @@
  * Checked with Aider 0.86.2.
  */
 import { join } from 'node:path';
-import type { ModelSettings } from '../acp/acp-profile.js';
+import type { ModelSettings } from '../model-settings.js';
 
 export type AiderEditFormat = 'whole' | 'diff' | 'diff-fenced' | 'udiff';
 

@@ -1,7 +1,13 @@
 /** Writes an engine's settings into its home before it starts. Only we and the engine may read them. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { HomeFile } from './acp-profile.js';
+
+/** A settings file in the engine's home, which it reads when it starts. */
+export interface HomeFile {
+  /** Relative to the home. */
+  readonly path: string;
+  readonly content: string;
+}
 
 export async function writeHomeFiles(home: string, files: readonly HomeFile[]): Promise<void> {
   for (const { path, content } of files) {
