@@ -244,6 +244,19 @@ describe('Goose', () => {
     expect(transcript).not.toContain(KEY);
   });
 
+  itNeeds({ goose }, 'is metered on the wire of Anthropic, too', async () => {
+    const { task } = engineFixture();
+    const usage = { inputTokens: 700, outputTokens: 30 };
+    const limits = { provider: 'anthropic' };
+    const replies = [
+      { ...write('a.txt', 'a\n'), usage },
+      { say: 'Done.', usage },
+    ];
+    const run = await gooseFor('anthropic', replies, limits).run(task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'edited', usage: { source: 'proxy', inputTokens: 1_400, outputTokens: 60 } });
+    expect(asked('anthropic').map(({ path, apiKey }) => [path, apiKey])).toEqual(Array(2).fill(['/v1/messages', KEY]));
+  });
+
   itNeeds({ goose }, 'is stopped at its budget, and what it did until then stays', async () => {
     const { task, worktree } = engineFixture();
     const usage = { inputTokens: 600, outputTokens: 0 };

@@ -301,6 +301,14 @@ describe('what an agent is given', () => {
     expect(readFileSync(run.transcriptPath, 'utf8')).not.toContain(KEY);
   });
 
+  it('is no way to our meter that leads over a proxy', async () => {
+    const environment = { HTTP_PROXY: 'http://proxy.example', no_proxy: 'example.com,localhost' };
+    const { engine, launches } = fakeEngine(() => done, { environment });
+    await engine.run(fixture().task(), runOptions().options);
+    const hosts = 'example.com,localhost,127.0.0.1';
+    expect(launches[0]?.env).toMatchObject({ HTTP_PROXY: 'http://proxy.example', NO_PROXY: hosts, no_proxy: hosts });
+  });
+
   it('is refused when the variable of its key is not set', async () => {
     const access = new DirectModelAccess({ provider: 'openai', model: 'm', apiKeyEnv: 'K', environment: {} });
     const { engine, launches } = fakeEngine(() => done, { access });

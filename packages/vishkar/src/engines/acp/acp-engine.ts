@@ -159,13 +159,24 @@ export class AcpEngine implements CodingEngine {
         output: task.outputFolder,
       }),
       cwd: task.worktree,
-      env: childEnvironment({ from: environment, home: task.home, set: profile.environment(settings, task.home) }),
+      env: childEnvironment({
+        from: environment,
+        home: task.home,
+        set: { ...withoutProxyToLoopback(environment), ...profile.environment(settings, task.home) },
+      }),
       logPath: join(task.outputFolder, 'engine.log'),
       secrets,
       exitsOnInputEnd: profile.quirks.exitsOnInputEnd,
       onBytes,
     });
   }
+}
+
+/** Calls to our meter must not go to the proxy that leads out of this network. */
+function withoutProxyToLoopback(environment: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const given = environment['NO_PROXY'] ?? environment['no_proxy'] ?? '';
+  const hosts = [...new Set([...given.split(','), '127.0.0.1', 'localhost'])].filter((host) => host.trim() !== '');
+  return { NO_PROXY: hosts.join(','), no_proxy: hosts.join(',') };
 }
 
 /** What the engine says it used. Numbers that are known to leave calls out are not passed on. */
