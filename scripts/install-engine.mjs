@@ -29,5 +29,13 @@ for (const name of names.length === 0 ? ['goose'] : names) {
     say(`${output}\n${name} could not be installed (see above). Is the npm registry reachable?`);
     process.exit(1);
   }
+  // A package for another platform is left out without a word.
+  const installed = join(root, 'engines', name, 'node_modules');
+  if (!existsSync(installed) || readdirSync(installed).every((entry) => entry.startsWith('.'))) {
+    say(
+      `${name} has no package for ${process.platform} on ${process.arch} here; docs/engines.md tells how to name a program of your own.`,
+    );
+    process.exit(1);
+  }
   say(`Installed ${name} in ${seconds(ms)}.`);
 }

@@ -164,6 +164,7 @@ export function describeRealEngine(contract: RealEngineContract): RealEngineKit 
       const run = await engineFor('key').run(engineFixture().task(), runOptions().options);
       expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
       expect(run.detail).not.toContain(KEY);
+      expect(asked('key')).toHaveLength(1);
     });
 
     itNeeds(
