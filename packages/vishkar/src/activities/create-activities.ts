@@ -4,7 +4,7 @@ import type { ActivityType } from '../domain/wire-names.js';
 import { serveActivity } from './activity-server.js';
 import type { ActivityBody } from './activity-server.js';
 import { addressPrFeedback } from './address-pr-feedback.js';
-import { checkCi } from './check-ci.js';
+import { checkCi, rerunChecks } from './check-ci.js';
 import { closeStory } from './close-story.js';
 import { createPr } from './create-pr.js';
 import { designTests } from './design-tests.js';
@@ -47,6 +47,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     review_pr: reviewPr(tools),
     address_pr_feedback: addressPrFeedback(tools),
     check_ci: checkCi(tools),
+    rerun_checks: rerunChecks(tools),
     fix_ci: fixCi(tools),
     watch_pr: watchPr(tools),
     notify_person: notifyPerson(tools),

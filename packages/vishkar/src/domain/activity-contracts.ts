@@ -160,6 +160,14 @@ export const ACTIVITY_CONTRACTS = {
     input: z.strictObject({ ...work, number: z.number(), round }),
     output: z.strictObject({ ...served, checks: checksReportSchema, artifacts }),
   },
+  rerun_checks: {
+    input: z.strictObject({ ...work, number: z.number(), names: z.array(z.string()) }),
+    output: z.strictObject({
+      ...served,
+      /** Those that run again; others can't be. */
+      names: z.array(z.string()),
+    }),
+  },
   fix_ci: {
     input: z.strictObject({ ...turn, reasons: z.array(z.string()), checks: checksReportSchema }),
     output: fixOutput,

@@ -54,6 +54,7 @@ export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> 
   review_pr: policy(10, 20),
   address_pr_feedback: policy(60, 20),
   check_ci: policy(60, 20),
+  rerun_checks: policy(5, 20),
   fix_ci: policy(60, 20),
   watch_pr: policy(2, 20),
   notify_person: policy(2, 20),

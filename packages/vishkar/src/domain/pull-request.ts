@@ -28,11 +28,17 @@ export const reviewThreadSchema = z.strictObject({
 
 export type ReviewThread = z.infer<typeof reviewThreadSchema>;
 
+/** A check, as it ended. */
+export const checkRunSchema = commandResultSchema.extend({
+  /** True when the source host could not carry it out (a lost machine, its own time limit): it says nothing of the change. */
+  infrastructure: z.boolean().optional(),
+});
+
 /** The checks of one head SHA. `pending` means: ask again later. */
 export const checksReportSchema = z.strictObject({
   headSha: z.string(),
   state: z.enum(['pending', 'passed', 'failed']),
-  runs: z.array(commandResultSchema),
+  runs: z.array(checkRunSchema),
 });
 
 export type ChecksReport = z.infer<typeof checksReportSchema>;

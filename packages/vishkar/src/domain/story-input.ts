@@ -43,6 +43,8 @@ export const storyOptionsSchema = z.strictObject({
   watchIntervalMs: durationMs.default(60 * 60 * 1000),
   /** How often pending checks are asked for again. Default 1 minute. */
   checksIntervalMs: durationMs.default(60 * 1000),
+  /** How often red checks of one head are run again before the engine fixes: what passes then is flaky. Default 1; 0 for never. */
+  checkReruns: z.number().int().min(0).max(3).default(1),
   /** False where the service has no place for our search attributes (see docs/configuration.md). Default true. */
   searchAttributes: z.boolean().default(true),
   /** Timeouts, retries and routing by activity type, over the defaults of `activity-policy.ts`. */

@@ -24,6 +24,7 @@ export const ACTIVITY_TYPES = {
   reviewPr: 'review_pr',
   addressPrFeedback: 'address_pr_feedback',
   checkCi: 'check_ci',
+  rerunChecks: 'rerun_checks',
   fixCi: 'fix_ci',
   watchPr: 'watch_pr',
   notifyPerson: 'notify_person',

@@ -57,6 +57,12 @@ export interface SourceHost {
     request: { readonly number: number; readonly headSha: string },
     options: { readonly signal: AbortSignal; readonly onProgress: (line: string) => void },
   ): Promise<ChecksReport>;
+  /** Has checks of a head run once more; returns the names of those that do, since not every check can. */
+  rerunChecks(request: {
+    readonly number: number;
+    readonly headSha: string;
+    readonly names: readonly string[];
+  }): Promise<readonly string[]>;
   /** Merges exactly `headSha`; merged before: adopted. Throws `HEAD_MOVED` when the head is another, `MERGE_CONFLICT` when it can't be merged. */
   merge(
     request: { readonly number: number; readonly headSha: string; readonly message: string },

@@ -20,19 +20,22 @@ export async function fixLoop(
   run: StoryRun,
   step: StepId,
   loop: {
-    readonly attempt: () => Promise<{ readonly gate: GateVerdict }>;
+    /** `isBeyondUs`: no fix of the engine's would help, so a person is asked at once. */
+    readonly attempt: () => Promise<{ readonly gate: GateVerdict; readonly isBeyondUs?: boolean }>;
     readonly fix: (reasons: readonly string[]) => Promise<EngineWork>;
   },
 ): Promise<FixLoopOutcome> {
   const turns: EngineWork[] = [];
   for (let allowed = run.options.maxRounds; ;) {
-    const { gate } = await loop.attempt();
+    const { gate, isBeyondUs = false } = await loop.attempt();
     if (gate.passed) return { verdict: { verdict: 'passed' }, fixRounds: turns.length, turns };
     // An engine that changed nothing will change nothing: asking again would only burn rounds.
-    if (turns.length >= allowed || turns.at(-1)?.outcome === 'no_change') {
+    if (isBeyondUs || turns.length >= allowed || turns.at(-1)?.outcome === 'no_change') {
       const answer = await run.askPerson({
         step,
-        question: `not passed after ${String(turns.length)} rounds of fixing: ${gate.reasons.join('; ')}`,
+        question: isBeyondUs
+          ? `not passed, and nothing in the change is the cause: ${gate.reasons.join('; ')}`
+          : `not passed after ${String(turns.length)} rounds of fixing: ${gate.reasons.join('; ')}`,
         options: ['retry', 'override', 'abandon'],
       });
       if (answer.choice === 'override')
@@ -43,6 +46,7 @@ export async function fixLoop(
           overrideReason: answer.reason,
         };
       allowed = turns.length + run.options.maxRounds;
+      if (isBeyondUs) continue;
     }
     run.notes.push(`step ${step}: ${gate.reasons.join('; ')}; the engine fixes, round ${String(turns.length + 1)}`);
     turns.push(await loop.fix(gate.reasons));

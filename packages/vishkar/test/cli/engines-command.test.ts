@@ -30,9 +30,9 @@ describe('vishkar engines', () => {
     const { code, answer, path } = await engines(['list', '--json'], 'touch ran; exit 1');
     expect(code).toBe(0);
     const { engines: listed = [] } = answer();
-    const names = ['goose', 'codex', 'opencode', 'qwen', 'gemini', 'claude', 'openhands'];
+    const names = ['goose', 'codex', 'opencode', 'qwen', 'gemini', 'claude', 'openhands', 'aider'];
     expect(listed.map(({ name }) => name)).toEqual(names);
-    expect(listed.at(-1)).toMatchObject({ status: 'installed', path });
+    expect(listed.find(({ name }) => name === 'openhands')).toMatchObject({ status: 'installed', path });
     for (const each of listed) expect(each).toMatchObject({ install: expect.stringMatching(/ install|:install/) });
   });
 

@@ -126,6 +126,16 @@ export function describeSourceHost(name: string, makeHost: () => Promise<HostUnd
       expect(await connect().checks({ number, headSha }, QUIET)).toEqual(report);
     });
 
+    it('runs red checks of a head again when it is asked to, and only then', async () => {
+      const { connect, push, number } = await withPullRequest();
+      const headSha = await push(BRANCH, { 'test.mjs': 'process.exit(3);\n' });
+      const first = await connect().checks({ number, headSha }, QUIET);
+      expect(first.state).toBe('failed');
+      const rerun = await connect().rerunChecks({ number, headSha, names: ['test'] });
+      expect(rerun).toEqual(['test']);
+      expect(await connect().checks({ number, headSha }, QUIET)).toMatchObject({ headSha, state: 'failed' });
+    });
+
     it('merges exactly the head that was asked for, once', async () => {
       const { connect, headSha, number, history } = await withPullRequest();
       const before = await history();

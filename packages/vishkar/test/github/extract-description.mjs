@@ -27,6 +27,8 @@ const CALLS = [
   `GET ${REPOSITORY}/rules/branches/{branch}`,
   `GET ${REPOSITORY}/check-runs/{check_run_id}/annotations`,
   `GET ${REPOSITORY}/actions/jobs/{job_id}/logs`,
+  `POST ${REPOSITORY}/actions/jobs/{job_id}/rerun`,
+  `POST ${REPOSITORY}/check-runs/{check_run_id}/rerequest`,
   `GET ${REPOSITORY}/actions/runs`,
   `GET ${REPOSITORY}/actions/runs/{run_id}/jobs`,
   'POST /app/installations/{installation_id}/access_tokens',

@@ -1,5 +1,6 @@
 /** What counts as a check of a head on GitHub, and what a story is told of it. */
 import { expect, it } from 'vitest';
+import { classifyFailures, redChecks } from '../../src/domain/check-failures.js';
 import { checksGate } from '../../src/domain/gate.js';
 import { githubPullRequest, QUIET } from './github-fixture.js';
 
@@ -117,4 +118,23 @@ it('more checks than a page holds are all looked at', async () => {
   const runs = Array.from({ length: 130 }, (_, at) => ({ name: `job ${String(at)}` }));
   site.checkRuns.set(headSha, [...runs, { name: 'last', conclusion: 'failure', app: 'some-ci' }]);
   expect((await report()).state).toBe('failed');
+});
+
+it('red checks run again, each by the call of who runs it, and what has no such call stays as it is', async () => {
+  const { site, headSha, number, connect, report } = await withChecks();
+  site.checkRuns.set(headSha, [
+    { name: 'unit', conclusion: 'failure', again: { conclusion: 'success' } },
+    { name: 'scan', app: 'scanner', conclusion: 'timed_out' },
+    { name: 'lint' },
+  ]);
+  site.statuses.set(headSha, [{ context: 'ci/legacy', state: 'error', description: 'the runner is gone' }]);
+  const first = await report();
+  const causes = Object.fromEntries(first.runs.map(({ name, infrastructure }) => [name, infrastructure]));
+  expect(causes).toEqual({ unit: undefined, scan: true, lint: undefined, 'ci/legacy': true });
+  expect(await connect().rerunChecks({ number, headSha, names: redChecks(first) })).toEqual(['scan', 'unit']);
+  expect(classifyFailures(first, await report())).toEqual([
+    { name: 'ci/legacy', cause: 'infrastructure' },
+    { name: 'scan', cause: 'infrastructure' },
+    { name: 'unit', cause: 'flaky' },
+  ]);
 });

@@ -174,6 +174,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     }));
     return { status: 200, body: remarks };
   },
+  [`POST ${R}/actions/jobs/{job_id}/rerun`]: (site, { call }) => rerun(site, Number(call.path['job_id']), true),
+  [`POST ${R}/check-runs/{check_run_id}/rerequest`]: (site, { call }) =>
+    rerun(site, Number(call.path['check_run_id']), false),
   [`GET ${R}/actions/jobs/{job_id}/logs`]: (site, { call, web }) =>
     runById(site, Number(call.path['job_id']))?.log === undefined
       ? notFound()
@@ -341,6 +344,24 @@ function runById(site: GithubSite, id: number): SiteCheckRun | undefined {
   for (const [sha, runs] of site.checkRuns)
     for (const [at, run] of runs.entries()) if (runId(sha, at) === id) return run;
   return undefined;
+}
+
+/** Jobs of GitHub Actions by the one call, runs of other apps by the other. */
+function rerun(site: GithubSite, id: number, isJob: boolean): Answer {
+  for (const [sha, runs] of site.checkRuns) {
+    const found = runs.find((_run, at) => runId(sha, at) === id);
+    if (found === undefined) continue;
+    const { name, app = 'github-actions', again = {} } = found;
+    if ((app === 'github-actions') !== isJob) return refusal(403, 'This check can not be run again by this call');
+    const { conclusion = found.conclusion, ...rest } = again;
+    const next = { name, app, ...rest, ...(conclusion === undefined ? {} : { conclusion }) };
+    site.checkRuns.set(
+      sha,
+      runs.map((run) => (run === found ? next : run)),
+    );
+    return { status: 201, body: {} };
+  }
+  return notFound();
 }
 
 function runJson(sha: string, run: SiteCheckRun, at: number): object {

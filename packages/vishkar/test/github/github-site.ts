@@ -60,6 +60,8 @@ export interface SiteCheckRun {
   readonly summary?: string;
   /** Log of the job, where GitHub Actions ran it. */
   readonly log?: string;
+  /** What it comes to when it runs once more; undefined: the same again. */
+  readonly again?: Omit<SiteCheckRun, 'name' | 'again'>;
   readonly annotations?: readonly { readonly path: string; readonly line: number; readonly message: string }[];
 }
 

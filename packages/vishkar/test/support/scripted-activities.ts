@@ -5,6 +5,7 @@
 import { ACTIVITY_CONTRACTS } from '../../src/domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput, EngineWork } from '../../src/domain/activity-contracts.js';
 import type { Angle, AngleReview, Finding } from '../../src/domain/finding.js';
+import type { PullRequest } from '../../src/domain/pull-request.js';
 import type { Story } from '../../src/domain/story.js';
 import type { TestReport } from '../../src/domain/test-report.js';
 import { ACTIVITY_TYPES } from '../../src/domain/wire-names.js';
@@ -32,6 +33,19 @@ export const STORY: Story = {
   url: 'file:///backlog/DEMO-1.md',
   revision: 'r1',
 };
+
+/** What a host says of the pull request once somebody has merged it. */
+export function mergedPullRequest(headSha: string): PullRequest {
+  return {
+    number: 1,
+    url: 'file:///remote.git#1',
+    state: 'merged',
+    branch: 'vishkar/DEMO-1-a-story',
+    baseBranch: 'main',
+    headSha,
+    mergeSha: 'merge-1',
+  };
+}
 
 export const FAILING_REPORT: TestReport = {
   runner: 'vitest',
@@ -173,6 +187,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
       ...engineWork(),
       threads: Object.fromEntries(threads.map((thread) => [thread.id, `head-${String(heads)}`])),
     }),
+    rerun_checks: ({ names }) => ({ names }),
     check_ci: ({ headSha }) => ({ checks: { headSha, state: 'passed', runs: [command] }, artifacts: [] }),
     fix_ci: engineWork,
     watch_pr: ({ headSha }) => ({ pullRequest: pullRequest(headSha) }),

@@ -5,7 +5,7 @@ import { waitUntil } from '@vishkar/testkit';
 import type { EngineFailureDetails } from '../../src/domain/engine-failure.js';
 import { answerUpdate, statusQuery } from '../../src/workflows/story-messages.js';
 import type { StoryStatusView } from '../../src/workflows/story-messages.js';
-import { FAILING_REPORT, scriptActivities } from '../support/scripted-activities.js';
+import { FAILING_REPORT, mergedPullRequest, scriptActivities } from '../support/scripted-activities.js';
 import type { Answers, ScriptedActivities } from '../support/scripted-activities.js';
 import { startWorkflowEnvironment } from '../support/workflow-environment.js';
 import type { WorkflowEnvironment } from '../support/workflow-environment.js';
@@ -27,19 +27,7 @@ function limited(details: EngineFailureDetails): ApplicationFailure {
   });
 }
 
-const merged: Answers = {
-  watch_pr: ({ headSha }) => ({
-    pullRequest: {
-      number: 1,
-      url: 'file:///1',
-      state: 'merged',
-      branch: 'b',
-      baseBranch: 'main',
-      headSha,
-      mergeSha: 'merge-1',
-    },
-  }),
-};
+const merged: Answers = { watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }) };
 
 type Handle = Awaited<ReturnType<WorkflowEnvironment['start']>>;
 

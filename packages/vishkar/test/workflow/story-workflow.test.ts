@@ -11,7 +11,13 @@ import {
   statusQuery,
 } from '../../src/workflows/story-messages.js';
 import type { StoryStatusView } from '../../src/workflows/story-messages.js';
-import { angleReview, FAILING_REPORT, finding, scriptActivities } from '../support/scripted-activities.js';
+import {
+  angleReview,
+  FAILING_REPORT,
+  finding,
+  mergedPullRequest,
+  scriptActivities,
+} from '../support/scripted-activities.js';
 import { startWorkflowEnvironment } from '../support/workflow-environment.js';
 import type { WorkflowEnvironment } from '../support/workflow-environment.js';
 
@@ -43,7 +49,7 @@ async function statusWhen(
 
 describe('the story workflow', () => {
   it('goes through all 17 steps in order, each with its evidence, and ends merged', async () => {
-    const scripted = scriptActivities({ watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }) });
+    const scripted = scriptActivities({ watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }) });
     const handle = await environment.start(scripted);
     const result = await environment.result(handle);
     expect(result).toMatchObject({ success: true, outcome: 'merged', merge_commit: 'merge-1', review_rounds: 1 });
@@ -76,7 +82,7 @@ describe('the story workflow', () => {
         fixed = true;
         return {};
       },
-      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
     });
     const handle = await environment.start(scripted);
     expect(await environment.result(handle)).toMatchObject({ success: true, review_rounds: 2 });
@@ -91,7 +97,7 @@ describe('the story workflow', () => {
     const scripted = scriptActivities({
       security_review: (input) => ({ review: angleReview('security', input.headSha, input.round, [finding()]) }),
       review_pr: ({ headSha }) => ({ verdict: 'approve', headSha }),
-      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
     });
     const handle = await environment.start(scripted);
     const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
@@ -110,7 +116,7 @@ describe('the story workflow', () => {
     const scripted = scriptActivities({
       select_task: () => ({ headSha }),
       execute_implementation: () => ({ outcome: 'no_change', headSha, files: [], commits: [] }),
-      watch_pr: ({ headSha: head }) => ({ pullRequest: merged(head) }),
+      watch_pr: ({ headSha: head }) => ({ pullRequest: mergedPullRequest(head) }),
     });
     const handle = await environment.start(scripted);
     const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
@@ -133,7 +139,7 @@ describe('the story workflow', () => {
           finding({ severity: 'critical', grounded: false }),
         ]),
       }),
-      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
     });
     const handle = await environment.start(scripted);
     expect(await environment.result(handle)).toMatchObject({ success: true, review_rounds: 1 });
@@ -180,7 +186,7 @@ describe('the story workflow', () => {
   });
 
   it('does not take an approval that comes before there is anything to approve', async () => {
-    const scripted = scriptActivities({ watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }) });
+    const scripted = scriptActivities({ watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }) });
     const handle = await environment.start(scripted);
     await handle.signal(approveSignal);
     await environment.result(handle);
@@ -208,7 +214,9 @@ describe('the story workflow', () => {
       watch_pr: ({ headSha }) => {
         const moved = !pushed;
         pushed = true;
-        return { pullRequest: { ...merged(headSha), state: 'open', headSha: moved ? 'pushed-by-hand' : headSha } };
+        return {
+          pullRequest: { ...mergedPullRequest(headSha), state: 'open', headSha: moved ? 'pushed-by-hand' : headSha },
+        };
       },
     });
     const handle = await environment.start(scripted);
@@ -230,7 +238,7 @@ describe('the story workflow', () => {
     let isMoved = false;
     const scripted = scriptActivities({
       watch_pr: ({ headSha }) => ({
-        pullRequest: { ...merged(headSha), state: 'open', headSha: isMoved ? 'pushed-by-hand' : headSha },
+        pullRequest: { ...mergedPullRequest(headSha), state: 'open', headSha: isMoved ? 'pushed-by-hand' : headSha },
       }),
       close_story: ({ headSha }) => {
         isMoved = true;
@@ -256,7 +264,7 @@ describe('the story workflow', () => {
     let isResolved = false;
     const scripted = scriptActivities({
       watch_pr: ({ headSha }) => ({
-        pullRequest: { ...merged(headSha), state: 'open', headSha: isResolved ? 'resolved' : headSha },
+        pullRequest: { ...mergedPullRequest(headSha), state: 'open', headSha: isResolved ? 'resolved' : headSha },
       }),
       close_story: ({ headSha }) => {
         if (headSha !== 'resolved') throw ApplicationFailure.nonRetryable('both change a.ts', 'MERGE_CONFLICT');
@@ -286,7 +294,7 @@ describe('the story workflow', () => {
         asked += 1;
         return asked < 5 ? { checks: { headSha, state: 'pending', runs: [] } } : {};
       },
-      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
     });
     const handle = await environment.start(scripted);
     expect(await environment.result(handle)).toMatchObject({ success: true });
@@ -310,7 +318,7 @@ describe('the story workflow', () => {
 
   it('stops with a reason when the pull request is closed by hand', async () => {
     const scripted = scriptActivities({
-      watch_pr: ({ headSha }) => ({ pullRequest: { ...merged(headSha), state: 'closed' } }),
+      watch_pr: ({ headSha }) => ({ pullRequest: { ...mergedPullRequest(headSha), state: 'closed' } }),
     });
     const handle = await environment.start(scripted);
     expect(await environment.result(handle)).toMatchObject({ success: false, outcome: 'closed_outside' });
@@ -320,7 +328,7 @@ describe('the story workflow', () => {
     let broken = true;
     const scripted = scriptActivities({
       design_tests: () => (broken ? ({ path: 7 } as never) : {}),
-      watch_pr: ({ headSha }) => ({ pullRequest: merged(headSha) }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
     });
     const handle = await environment.start(scripted);
     const status = await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
@@ -350,15 +358,3 @@ describe('the story workflow', () => {
     expect(histories).toBeGreaterThan(10);
   });
 });
-
-function merged(headSha: string) {
-  return {
-    number: 1,
-    url: 'file:///remote.git#1',
-    state: 'merged' as const,
-    branch: 'vishkar/DEMO-1-a-story',
-    baseBranch: 'main',
-    headSha,
-    mergeSha: 'merge-1',
-  };
-}

@@ -59,9 +59,25 @@ export class Checks {
     const state =
       pending.length > 0 || counted.length === 0 ? 'pending' : counted.every(hasPassed) ? 'passed' : 'failed';
     onProgress(progressLine(state, pending));
-    const runs: CommandResult[] = [];
+    const runs: ChecksReport['runs'][number][] = [];
     for (const check of counted) if (check.state !== 'pending') runs.push(await this.#toResult(check, state));
     return { headSha, state, runs };
+  }
+
+  /** Those that can't be run again, and those that GitHub does not run again for us, are left as they are. */
+  async rerun(headSha: string, names: readonly string[], signal: AbortSignal): Promise<readonly string[]> {
+    const rerun: string[] = [];
+    for (const check of await this.#checks.of(headSha, signal)) {
+      if (check.rerun === undefined || check.state !== 'failed' || !names.includes(check.name)) continue;
+      try {
+        await check.rerun();
+        rerun.push(check.name);
+      } catch (error) {
+        // Too old, of another app, or a right that the token lacks: then the first result stands.
+        if (!(error instanceof GithubError) || error.retryable || error.status === 401) throw error;
+      }
+    }
+    return rerun;
   }
 
   /** By the rules of the base branch, old and new kind; who may not read them is told of none. */
@@ -90,10 +106,12 @@ export class Checks {
     }
   }
 
-  async #toResult(check: Check, state: CheckState): Promise<CommandResult> {
-    const { name, url, durationMs, timedOut } = check;
+  async #toResult(check: Check, state: CheckState): Promise<ChecksReport['runs'][number]> {
+    const { name, url, durationMs, timedOut, infrastructure } = check;
     const isFailure = check.state === 'failed';
-    const result = { name, command: url || name, exitCode: isFailure ? (timedOut ? -1 : 1) : 0, durationMs, timedOut };
+    const exitCode = isFailure ? (timedOut ? -1 : 1) : 0;
+    const lost = isFailure && infrastructure ? { infrastructure } : {};
+    const result = { name, command: url || name, exitCode, durationMs, timedOut, ...lost };
     // Only what will be looked at: while others are pending nobody acts on it.
     if (!isFailure || state !== 'failed') return result;
     const text = maskSecrets(await check.readLog()).slice(-LOG_CHARACTERS);

@@ -105,6 +105,16 @@ export class GithubHost implements SourceHost {
     return await this.#checks.report({ headSha, baseBranch: base.ref, ...options });
   }
 
+  async rerunChecks({
+    headSha,
+    names,
+  }: {
+    readonly headSha: string;
+    readonly names: readonly string[];
+  }): Promise<readonly string[]> {
+    return await this.#checks.rerun(headSha, names, new AbortController().signal);
+  }
+
   async merge(
     request: MergeRequest,
     marker: string,

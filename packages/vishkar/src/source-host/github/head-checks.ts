@@ -15,6 +15,10 @@ export interface Check {
   readonly url: string;
   readonly durationMs: number;
   readonly timedOut: boolean;
+  /** It ended without having looked at the change. */
+  readonly infrastructure: boolean;
+  /** Has it run once more; undefined where that can't be asked for. */
+  readonly rerun: (() => Promise<void>) | undefined;
   /** What is known of a failure. */
   readonly readLog: () => Promise<string>;
 }
@@ -62,6 +66,9 @@ const CONCLUSIONS: Readonly<Record<string, CheckState>> = {
   skipped: 'passed',
   action_required: 'pending',
 };
+
+/** Ends that say nothing of the change. */
+const UNJUDGED = new Set(['cancelled', 'stale', 'startup_failure', 'timed_out']);
 
 type Run = z.infer<typeof runSchema>;
 
@@ -128,8 +135,16 @@ export class HeadChecks {
       url: run.details_url ?? '',
       durationMs: duration(from, to),
       timedOut: conclusion === 'timed_out',
+      infrastructure: UNJUDGED.has(conclusion ?? ''),
+      rerun: () => this.#rerun(run),
       readLog: () => this.#logOf(run, signal),
     };
+  }
+
+  /** A job of GitHub Actions has a call of its own; other apps are asked. */
+  async #rerun({ id, app }: Run): Promise<void> {
+    if (app?.slug === ACTIONS) await this.#client.send(`POST ${ROUTE}/actions/jobs/{job_id}/rerun`, { job_id: id });
+    else await this.#client.send(`POST ${ROUTE}/check-runs/{check_run_id}/rerequest`, { check_run_id: id });
   }
 
   /** What the check says of itself, its remarks on lines, and the log where GitHub Actions has one. */
@@ -188,6 +203,9 @@ function ofStatus({
     url: url ?? '',
     durationMs: duration(from, to),
     timedOut: false,
+    // `error` is the service's own trouble, `failure` its verdict. It runs again when its service wants to.
+    infrastructure: state === 'error',
+    rerun: undefined,
     readLog: () => Promise.resolve(description ?? ''),
   };
 }

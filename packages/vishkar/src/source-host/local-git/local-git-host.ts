@@ -138,6 +138,23 @@ export class LocalGitHost implements SourceHost {
     return updated.checks.find((each) => each.headSha === headSha) ?? report;
   }
 
+  /** All of them: the commands of a project run one after another, in one clean clone. */
+  async rerunChecks({
+    number,
+    headSha,
+    names,
+  }: {
+    readonly number: number;
+    readonly headSha: string;
+    readonly names: readonly string[];
+  }): Promise<readonly string[]> {
+    await this.#store.update(number, (before) => ({
+      ...before,
+      checks: before.checks.filter((report) => report.headSha !== headSha),
+    }));
+    return names;
+  }
+
   async merge(
     request: { readonly number: number; readonly headSha: string; readonly message: string },
     marker: string,

@@ -1,6 +1,8 @@
 /** Step 15: follows the checks of the head SHA. Pending waits on a durable timer; red goes to the engine. */
 import { sleep } from '@temporalio/workflow';
 import type { ActivityOutput } from '../../domain/activity-contracts.js';
+import { classifyFailures, isBeyondUs, redChecks } from '../../domain/check-failures.js';
+import type { CheckFailure } from '../../domain/check-failures.js';
 import { checksGate } from '../../domain/gate.js';
 import type { PullRequest } from '../../domain/pull-request.js';
 import { fixLoop } from '../fix-loop.js';
@@ -12,10 +14,13 @@ type CheckedCi = ActivityOutput<'check_ci'>;
 export async function ci(run: StoryRun, pullRequest: PullRequest): Promise<void> {
   await run.runStep('ci', async (round) => {
     let last: CheckedCi | undefined;
+    const failures: { readonly headSha: string; readonly causes: readonly CheckFailure[] }[] = [];
     const outcome = await fixLoop(run, 'ci', {
       attempt: async () => {
-        last = await finishedChecks(run, pullRequest, round);
-        return { gate: checksGate(last.checks, run.headSha) };
+        const { checked, causes } = await classifiedChecks(run, pullRequest, round);
+        last = checked;
+        if (causes.length > 0) failures.push({ headSha: run.headSha, causes });
+        return { gate: checksGate(last.checks, run.headSha), isBeyondUs: isBeyondUs(causes) };
       },
       fix: (reasons) => {
         if (last === undefined) throw new Error('there are no checks to fix');
@@ -32,9 +37,33 @@ export async function ci(run: StoryRun, pullRequest: PullRequest): Promise<void>
       summary: `${runs.map((check) => check.name).join(', ')} on ${run.headSha.slice(0, 7)}`,
       headSha: run.headSha,
       artifacts: last?.artifacts ?? [],
-      data: { checks: runs, fixes: engineEvidence(outcome.turns) },
+      data: { checks: runs, failures, fixes: engineEvidence(outcome.turns) },
     };
   });
+}
+
+/** Checks that have ended; red ones were run again first, so that what is flaky is told apart, and told. */
+async function classifiedChecks(
+  run: StoryRun,
+  pullRequest: PullRequest,
+  round: number,
+): Promise<{ readonly checked: CheckedCi; readonly causes: readonly CheckFailure[] }> {
+  let checked = await finishedChecks(run, pullRequest, round);
+  let causes = classifyFailures(checked.checks, undefined);
+  for (let reruns = 0; causes.some(({ cause }) => cause !== 'flaky') && reruns < run.options.checkReruns; reruns += 1) {
+    const red = redChecks(checked.checks);
+    const rerun = await run.call('ci', 'rerun_checks', { ...run.work, number: pullRequest.number, names: [...red] });
+    if (rerun.names.length === 0) break;
+    // The source host may show the old result for a while.
+    await sleep(run.options.checksIntervalMs);
+    const again = await finishedChecks(run, pullRequest, round);
+    const later = classifyFailures(checked.checks, again.checks);
+    causes = [...causes.filter(({ name }) => !later.some((each) => each.name === name)), ...later];
+    checked = again;
+  }
+  const flaky = causes.filter(({ cause }) => cause === 'flaky').map(({ name }) => name);
+  if (flaky.length > 0) run.notes.push(`step ci: flaky, failed and passed at ${run.headSha}: ${flaky.join(', ')}`);
+  return { checked, causes };
 }
 
 /** A day: checks that are pending for longer will hardly come, and a person should know. */
