@@ -36,6 +36,15 @@ export const opencodeProfile: AcpProfile = {
     OPENCODE_DISABLE_MODELS_FETCH: '1',
     [KEY_VARIABLE]: settings.apiKey ?? '',
   }),
+  // In a fresh home it would install the types of its plugins from the npm registry, in the background of the first turn.
+  // It leaves a folder alone whose lock says that they are there.
+  files: () => [
+    { path: '.config/opencode/node_modules/.keep', content: '' },
+    {
+      path: '.config/opencode/package-lock.json',
+      content: JSON.stringify({ packages: { '': { dependencies: { '@opencode-ai/plugin': '*' } } } }),
+    },
+  ],
   quirks: {
     // Of the last call only; a turn in which the model failed never ends by itself.
     reportsUsage: false,
