@@ -10,6 +10,8 @@ import { providerApi } from './provider-api.js';
 
 export interface OpenedModel {
   readonly settings: ModelSettings;
+  /** Keys that must be in nothing that is kept, those that the engine does not hold among them. */
+  readonly secrets: readonly string[];
   /** Whether every call passes somebody who counts it. */
   readonly isMetered: boolean;
   /** What was measured so far by whoever stands between; undefined when only the engine can tell. */
@@ -95,7 +97,13 @@ export class DirectModelAccess implements ModelAccess {
       ...(host === undefined ? {} : { host }),
       ...(apiKey === undefined ? {} : { apiKey }),
     };
-    const unwatched = { isMetered: false, usage: () => undefined, stopped: () => undefined, watch: () => undefined };
+    const unwatched = {
+      isMetered: false,
+      secrets: apiKey === undefined ? [] : [apiKey],
+      usage: () => undefined,
+      stopped: () => undefined,
+      watch: () => undefined,
+    };
     return await Promise.resolve({ settings, ...unwatched, close: async () => undefined });
   }
 }

@@ -85,7 +85,7 @@ export class AcpEngine implements CodingEngine {
   async #runWith(model: OpenedModel, task: EngineTask, options: EngineRunOptions): Promise<EngineRun> {
     const { profile, fingerprint = worktreeFingerprint, cancelWaitMs = DEFAULT_CANCEL_WAIT_MS } = this.#options;
     const { failedCallsLimit = DEFAULT_FAILED_CALLS_LIMIT } = this.#options;
-    const secrets = model.settings.apiKey === undefined ? [] : [model.settings.apiKey];
+    const { secrets } = model;
     const transcript = await Transcript.open(task.outputFolder, secrets);
     const limits = watchLimits(options.signal, this.#options);
     const calls = new ModelCallRecord();

@@ -125,7 +125,7 @@ describe('an end that looks normal', () => {
     const usage = { source: 'proxy', inputTokens: 100, outputTokens: 20 };
     expect(run).toMatchObject({ outcome: 'edited', usage });
     expect(launches[0]?.argv).toEqual([name, ...profile.args]);
-    expect(JSON.stringify(launches)).not.toContain('the-key');
+    expect(JSON.stringify([launches[0]?.argv, launches[0]?.env])).not.toContain('the-key');
     const modes = calls.filter(({ method }) => method === 'session/set_mode').map(({ params }) => params);
     expect(modes).toEqual(
       profile.sessionMode === undefined ? [] : [{ sessionId: 'new-1', modeId: profile.sessionMode }],
@@ -201,6 +201,16 @@ describe('a refused key', () => {
     const run = await engine.run(engineFixture().task(), runOptions().options);
     expect(run).toMatchObject({ outcome: 'engine_error', retryable: false });
   });
+});
+
+it('a key of the provider that an error quotes is in nothing that is kept, although the engine never had it', async () => {
+  const { engine } = metered(opencode, fails(401), async (_turn, ask) => {
+    await ask();
+    throw new RequestError(-32_000, 'Incorrect API key provided: the-key');
+  });
+  const run = await engine.run(engineFixture().task(), runOptions().options);
+  expect(run.detail).toContain('Incorrect API key provided');
+  expect(run.detail + readFileSync(run.transcriptPath, 'utf8')).not.toContain('the-key');
 });
 
 describe('Codex', () => {

@@ -37,6 +37,8 @@ export class MeteredModelAccess implements ModelAccess {
     });
     return {
       settings: { ...settings, host: proxy.host, apiKey: proxy.token },
+      // A provider that refuses a key may quote it.
+      secrets: [proxy.token, ...direct.secrets],
       isMetered: true,
       usage: () => proxy.usage(),
       stopped: () => proxy.stopped(),
