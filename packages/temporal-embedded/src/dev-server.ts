@@ -28,6 +28,8 @@ export interface DevServer {
   /** `host:port`, as clients and workers take it. */
   readonly address: string;
   readonly port: number;
+  /** As GetClusterInfo tells it; the same for the life of a database file, and of no other service. */
+  readonly clusterId: string;
   /** The clock that skips time; only of a server with `timeSkipping`. */
   readonly clock?: SkippingClock;
   /** Answers waiting calls, stops listening, writes what is staged, closes the file. Idempotent. */
@@ -107,6 +109,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     return {
       address: `${ip.includes(':') ? `[${ip}]` : ip}:${boundPort}`,
       port: boundPort,
+      clusterId,
       ...(skippingClock && { clock: skippingClock }),
       close,
     };

@@ -64,7 +64,9 @@ export class StoryClient {
   /** False when another service has taken the address of the project's own: it knows nothing of these stories. */
   async isOurService(): Promise<boolean> {
     const { clusterId } = this.#access;
-    return clusterId === undefined || (await this.#client.workflowService.getClusterInfo({})).clusterId === clusterId;
+    if (clusterId === undefined) return true;
+    const ask = () => this.#client.workflowService.getClusterInfo({});
+    return (await this.#client.withDeadline(Date.now() + QUERY_WITHIN_MS, ask)).clusterId === clusterId;
   }
 
   /** Starts the story, or attaches to the run that is under way. A closed one starts again. */

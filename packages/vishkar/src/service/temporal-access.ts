@@ -4,6 +4,7 @@
  * on the project's database, and ends with this process. No second code path follows: all that differs is an address.
  */
 import { mkdir } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
@@ -26,6 +27,8 @@ export interface TemporalAccess {
 }
 
 const EMBEDDED_PORT = 7233;
+/** A service on a machine with much to do is slow, not gone. */
+const ANSWERS_WITHIN_MS = 10_000;
 
 /** `port`: of an embedded service that is started here; undefined: the usual one when it is free, else any. */
 export async function accessTemporal(
@@ -81,10 +84,13 @@ export async function isAddressTaken({ address, clusterId }: TemporalAccess): Pr
 async function startedAccess(project: Project, port: string | undefined): Promise<TemporalAccess> {
   await mkdir(project.state.root, { recursive: true });
   const server = await startEmbedded(project.state.database, port);
-  const { address } = server;
-  const clusterId = await clusterIdAt(address);
-  if (clusterId === undefined) throw new Error(`the service that was started at ${address} does not answer`);
-  await writeServiceFile(project.state.serviceFile, { address, clusterId, pid: process.pid });
+  const { address, clusterId } = server;
+  try {
+    await writeServiceFile(project.state.serviceFile, { address, clusterId, pid: process.pid });
+  } catch (error) {
+    await server.close();
+    throw error;
+  }
   return {
     ...embedded(project, { address, clusterId }),
     kind: 'started',
@@ -124,14 +130,31 @@ function embedded(
 
 /** Which service answers there; undefined when none does. */
 async function clusterIdAt(address: string): Promise<string | undefined> {
+  if (!(await isListening(address))) return undefined;
   try {
-    const connection = await Connection.connect({ address, connectTimeout: 2_000 });
+    const connection = await Connection.connect({ address, connectTimeout: ANSWERS_WITHIN_MS });
     try {
-      return (await connection.workflowService.getClusterInfo({})).clusterId;
+      const deadline = Date.now() + ANSWERS_WITHIN_MS;
+      const ask = () => connection.workflowService.getClusterInfo({});
+      return (await connection.withDeadline(deadline, ask)).clusterId;
     } finally {
       await connection.close();
     }
   } catch {
     return undefined;
   }
+}
+
+/** The way in gRPC to learn that nobody listens takes as long as a busy service may take to answer. */
+function isListening(address: string): Promise<boolean> {
+  const { hostname, port } = new URL(`http://${address}`);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
+    const settle = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => settle(true)).once('error', () => settle(false));
+    socket.setTimeout(ANSWERS_WITHIN_MS, () => settle(false));
+  });
 }
