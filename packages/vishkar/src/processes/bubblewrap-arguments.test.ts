@@ -53,8 +53,12 @@ describe('the folders of a program', () => {
     ['/opt/venv/bin/aider', '/opt/venv'],
     ['/code/engines/goose/node_modules/@aaif/goose/bin/goose', '/code/engines/goose/node_modules'],
     ['/opt/tool/agent', '/opt/tool'],
+    ['/home/ann/bin/agent', '/home/ann/bin'],
+    ['/home/ann/.local/bin/agent', '/home/ann/.local/bin'],
+    ['/home/ann/agent', '/home/ann/agent'],
+    ['/tmp/agent', '/tmp/agent'],
   ])('of %s are %s', (program, folder) => {
-    expect(installationOf(program)).toBe(folder);
+    expect(installationOf(program, ['/tmp', '/home/ann'])).toBe(folder);
   });
 
   it.each([

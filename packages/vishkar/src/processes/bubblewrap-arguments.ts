@@ -63,16 +63,18 @@ function gitMounts(
   ];
 }
 
-/** Of a program: the folder that holds all that came with it. */
-export function installationOf(program: string): string {
+/** They hold keys beside programs: of these no more is shown than has to be. */
+const MIXED = new Set(['.local', '.cargo', '.config', '.docker']);
+
+/** Of a program: the folder with all that came with it, unless that is one of the emptied or holds more than a program. */
+export function installationOf(program: string, emptied: readonly string[]): string {
   const modules = program.indexOf(`${sep}node_modules${sep}`);
   if (modules >= 0) return program.slice(0, modules + `${sep}node_modules`.length);
   const folder = dirname(program);
-  return basename(folder) === 'bin' ? dirname(folder) : folder;
+  const isShared = (each: string) => emptied.includes(each) || MIXED.has(basename(each));
+  const whole = basename(folder) === 'bin' ? dirname(folder) : folder;
+  return [whole, folder].find((each) => !isShared(each)) ?? program;
 }
-
-/** They hold keys beside programs; of these only the folder on PATH is shown. */
-const MIXED = new Set(['.local', '.cargo', '.config', '.docker']);
 
 /** Of an entry of PATH: the folder of its toolchain, unless that is a home or one that holds more than a toolchain. */
 export function toolchainOf(entry: string, personHome: string): string {

@@ -91,14 +91,17 @@ export class BubblewrapIsolation implements ProcessIsolation {
       programs.map((each) => firstThatExists(isAbsolute(each) ? [each] : entries.map((entry) => join(entry, each)))),
     );
     const there = found.filter((path) => path !== undefined);
-    const installed = [...there, ...(await Promise.all(there.map((path) => realpath(path))))].map(installationOf);
+    const installed = [...there, ...(await Promise.all(there.map((path) => realpath(path))))];
     const toolchains = person === undefined ? entries : entries.map((entry) => toolchainOf(entry, person));
-    const tools = [...toolchains, ...installed];
-    const emptied = [...WITH_SOCKETS, ...(person === undefined || person === sep ? [] : [person])];
+    const emptied = await thoseThatExist([
+      ...WITH_SOCKETS,
+      ...(person === undefined || person === sep ? [] : [person]),
+    ]);
+    const tools = [...toolchains, ...installed.map((each) => installationOf(each, emptied))];
     return {
       places: { worktree, home, output },
-      emptied: await thoseThatExist(emptied),
-      toolFolders: await thoseThatExist(tools.filter((folder) => folder !== person)),
+      emptied,
+      toolFolders: await thoseThatExist(tools.filter((folder) => !emptied.includes(folder))),
       git: await lookAtGit(worktree),
     };
   }
