@@ -21,7 +21,7 @@ import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { engineFixture, runOptions, startEngineWorker } from './engine-fixture.js';
 
 const KEY = 'scripted-key-4711';
-const LIMIT_MS = 90_000;
+const LIMIT_MS = 240_000;
 const USAGE = { inputTokens: 1_000, outputTokens: 50 };
 let model: ScriptedModelServer;
 let folders: TemporaryFolder;
@@ -164,7 +164,7 @@ describe.concurrent('Aider', () => {
       const slow = { say: searchReplace('partial.txt', 'half', 'whole'), fault: { delayHeadersMs: 600_000, times: 1 } };
       const engine = aiderFor(program, name, [slow]);
       const worker = startEngineWorker(configFor(name), task(), environmentWith(program));
-      const [, pid] = await worker.waitForOutput(/progress \{.*"pid":(\d+)/);
+      const [, pid] = await worker.waitForOutput(/progress \{.*"pid":(\d+)/, LIMIT_MS);
       await waitUntil(() => asked(name)[0], { what: 'the model to be asked', timeoutMs: LIMIT_MS });
       process.kill(worker.pid, 'SIGKILL');
       await worker.exited;

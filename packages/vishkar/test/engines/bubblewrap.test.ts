@@ -150,7 +150,7 @@ describe('an engine in the sandbox of bubblewrap', () => {
       const scenario = { editsByText: true, turns: [{ match: /Task: /, replies }] };
       await edits({ engine: 'aider', editFormat: 'diff' }, scenario, { AIDER_BIN: program });
     },
-    60_000,
+    240_000,
   );
 });
 
