@@ -152,5 +152,5 @@ function overlay(base: unknown, given: unknown, schema: Schema): unknown {
     const field = properties[name];
     return [name, field === undefined ? value : overlay(sample(field), value, field)];
   });
-  return { ...(base as object | null), ...Object.fromEntries(fields) };
+  return { ...(typeof base === 'object' ? base : {}), ...Object.fromEntries(fields) };
 }

@@ -53,6 +53,17 @@ class Root {
   repository() {
     return {
       pullRequestTemplates: this.#site.templates,
+      issue: ({ number }: { number: number }) => {
+        const issue = this.#site.issues.find((each) => each.number === number);
+        if (issue === undefined)
+          throw failure('NOT_FOUND', `Could not resolve to an Issue with the number of ${String(number)}.`);
+        const comments = (page: Page) =>
+          connection(
+            issue.comments.map((each) => this.#issueComment(number, each)),
+            page,
+          );
+        return { id: `I_${String(number)}`, comments };
+      },
       pullRequest: ({ number }: { number: number }) => {
         const pull = this.#site.find(number);
         if (pull === undefined)
@@ -82,6 +93,12 @@ class Root {
   }
 
   addComment({ input }: { input: { subjectId: string; body: string } }) {
+    const issue = this.#site.issues.find((each) => `I_${String(each.number)}` === input.subjectId);
+    if (issue !== undefined) {
+      const comment = { id: this.#site.nextId(), author: this.#viewer, body: input.body, isPending: false };
+      issue.comments.push(comment);
+      return { commentEdge: { node: this.#issueComment(issue.number, comment) } };
+    }
     const pull = this.#site.current().find((each) => `PR_${String(each.number)}` === input.subjectId);
     if (pull === undefined) throw noNode(input.subjectId);
     const comment = { id: this.#site.nextId(), author: this.#viewer, body: input.body, isPending: false };
@@ -162,6 +179,11 @@ class Root {
           page,
         ),
     };
+  }
+
+  #issueComment(number: number, { id, author, body }: SiteThread['comments'][number]) {
+    const url = `${this.#web}/issues/${String(number)}#issuecomment-${String(id)}`;
+    return { body, url, viewerDidAuthor: author === this.#viewer };
   }
 
   #comment(pull: SitePull, { id, author, body, isPending }: SiteThread['comments'][number]) {

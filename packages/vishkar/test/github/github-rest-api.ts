@@ -2,7 +2,7 @@
 import type { FoundCall } from './github-description.js';
 import { describedAnswer } from './github-description.js';
 import { OWNER, REPO } from './github-site.js';
-import type { GithubSite, SiteCheckRun, SitePull } from './github-site.js';
+import type { GithubSite, SiteCheckRun, SiteIssue, SitePull } from './github-site.js';
 
 export interface Answer {
   readonly status: number;
@@ -46,6 +46,14 @@ const onPull =
     return pull === undefined ? notFound() : handle(site, pull, request);
   };
 
+/** A handler for a call on one issue. */
+function onIssue(handle: (issue: SiteIssue, request: RestRequest) => Answer): Handler {
+  return (site, request) => {
+    const issue = site.issues.find((each) => String(each.number) === request.call.path['issue_number']);
+    return issue === undefined ? notFound() : handle(issue, request);
+  };
+}
+
 const HANDLERS: Readonly<Record<string, Handler>> = {
   [`GET ${R}`]: (site) => ({
     status: 200,
@@ -86,7 +94,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     if (site.current().some((pull) => pull.isOpen && pull.branch === head && pull.baseBranch === base))
       return custom(`A pull request already exists for ${OWNER}:${head}.`);
     const pull: SitePull = {
-      number: site.pulls.length + 1,
+      number: site.nextNumber(),
       author: request.viewer,
       ...{
         branch: head,
@@ -129,6 +137,43 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   }),
   [`POST ${PULL}/reviews`]: onPull(review),
   [`PUT ${PULL}/merge`]: onPull(merge),
+  [`GET ${R}/issues`]: (site, request) => {
+    const { query, web } = request;
+    const label = query.get('labels') ?? '';
+    const found = site.issues.filter(
+      (issue) => issue.labels.includes(label) && (query.get('state') === 'all' || issue.state === 'open'),
+    );
+    const pulls = site.pulls.filter((pull) => pull.labels.includes(label) && pull.isOpen);
+    const asIssue = ({ number, title, body, labels }: SitePull) =>
+      issueJson({ number, title, body, labels, state: 'open', reason: null, comments: [] }, web, {
+        url: pullUrl(web, site.require(number)),
+      });
+    return page(request, [...found.map((issue) => issueJson(issue, web)), ...pulls.map(asIssue)]);
+  },
+  [`POST ${R}/issues`]: (site, { body, web }) => {
+    const { title, body: text = '', labels = [] } = body as Record<string, any>;
+    const issue: SiteIssue = {
+      number: site.nextNumber(),
+      title,
+      body: text,
+      labels,
+      state: 'open',
+      reason: null,
+      comments: [],
+    };
+    site.issues.push(issue);
+    return { status: 201, body: issueJson(issue, web) };
+  },
+  [`GET ${R}/issues/{issue_number}`]: onIssue((issue, { web }) => ({ status: 200, body: issueJson(issue, web) })),
+  [`PATCH ${R}/issues/{issue_number}`]: onIssue((issue, { body, web }) => {
+    const {
+      state = issue.state,
+      state_reason: reason = issue.reason,
+      labels = issue.labels,
+    } = body as Partial<Record<string, any>>;
+    Object.assign(issue, { state, reason, labels });
+    return { status: 200, body: issueJson(issue, web) };
+  }),
   [`GET ${R}/compare/{basehead}`]: (site, { call }) => {
     const [from = '', to = ''] = (call.path['basehead'] ?? '').split('...').map((name) => site.sha(name) ?? '');
     if (from === '' || to === '') return notFound();
@@ -373,6 +418,14 @@ function runJson(sha: string, run: SiteCheckRun, at: number): object {
     details_url: `https://ci.example/${name}`,
     app: { slug: app },
     output: { title: null, summary, text: null, annotations_count: run.annotations?.length ?? 0 },
+  };
+}
+
+function issueJson({ number, title, body, labels, state, reason }: SiteIssue, web: string, pull?: object): object {
+  return {
+    ...{ number, title, body, state, state_reason: reason, labels: labels.map((name) => ({ name })) },
+    html_url: `${web}/${OWNER}/${REPO}/issues/${String(number)}`,
+    ...(pull === undefined ? {} : { pull_request: pull }),
   };
 }
 

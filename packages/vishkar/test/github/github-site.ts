@@ -23,6 +23,16 @@ export interface SiteThread {
   readonly comments: SiteComment[];
 }
 
+export interface SiteIssue {
+  readonly number: number;
+  title: string;
+  body: string;
+  labels: string[];
+  state: string;
+  reason: string | null;
+  readonly comments: SiteComment[];
+}
+
 export interface SiteReview {
   readonly id: number;
   readonly author: string;
@@ -78,6 +88,7 @@ export class GithubSite {
   /** Path of the bare repository. */
   readonly remote: string;
   readonly pulls: SitePull[] = [];
+  readonly issues: SiteIssue[] = [];
   readonly checkRuns = new Map<string, readonly SiteCheckRun[]>();
   readonly statuses = new Map<string, readonly SiteStatus[]>();
   readonly rules = {
@@ -109,6 +120,11 @@ export class GithubSite {
 
   nextId(): number {
     return (this.#ids += 1);
+  }
+
+  /** Issues and pull requests are numbered together. */
+  nextNumber(): number {
+    return this.pulls.length + this.issues.length + 1;
   }
 
   git(...args: readonly string[]): string {

@@ -38,7 +38,7 @@ it('the story of a backlog is merged as a pull request of GitHub, and the token 
   expect(doctor).toMatchObject({ code: 0 });
 
   const run = start('run', '--json');
-  await run.waitForOutput(/waits for approval/);
+  await run.waitForOutput(/waits for approval/, 150_000);
   const [pull] = site.current();
   expect(pull).toMatchObject({ branch: expect.stringMatching(/^vishkar\/DEMO-1-/), labels: ['vishkar'], isOpen: true });
   expect(pull?.body).toContain('- [ ] looked at by a person');

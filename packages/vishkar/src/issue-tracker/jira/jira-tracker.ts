@@ -16,7 +16,7 @@ import type { JiraConfig } from './jira-config.js';
 import { statusNamesOf } from './jira-config.js';
 import { findTransition, storyStatus } from './status-names.js';
 import type { StatusNames } from './status-names.js';
-import { parseCriteria, parseStoryText, renderStoryText } from './story-text.js';
+import { parseCriteria, parseStoryText, renderStoryText } from '../story-text.js';
 
 /** The most that both servers give in one page. */
 const PAGE = 50;

@@ -5,8 +5,8 @@
 import { request as octokitRequest } from '@octokit/request';
 import { z } from 'zod';
 import { packageVersion } from '../../package-version.js';
-import { basicCredentials } from './github-credentials.js';
-import type { GithubCredentials, InstallationToken } from './github-credentials.js';
+import { basicCredentials, GithubCredentials } from './github-credentials.js';
+import type { InstallationToken } from './github-credentials.js';
 import type { GithubConfig } from './github-config.js';
 import { gitUrlOf } from './github-config.js';
 import { GithubError, githubError, graphqlError, refusalError } from './github-errors.js';
@@ -18,6 +18,9 @@ export interface GithubClientOptions {
   readonly credentials: GithubCredentials;
   readonly now: () => Date;
 }
+
+/** Which repository, where, and who we are there. */
+export type GithubAccess = GithubClientOptions['config'] & Pick<GithubConfig, 'tokenEnv' | 'app'>;
 
 type Parameters = Readonly<Record<string, unknown>>;
 
@@ -55,6 +58,18 @@ export class GithubClient {
       baseUrl: options.config.baseUrl.replace(/\/+$/, ''),
       headers: { 'user-agent': `vishkar/${packageVersion()}`, 'x-github-api-version': API_VERSION },
     });
+  }
+
+  /** A client with credentials of its own. Nothing is asked before the first call. */
+  static open(
+    config: GithubAccess,
+    environment: NodeJS.ProcessEnv,
+    folder: string,
+    now = () => new Date(),
+  ): GithubClient {
+    const { tokenEnv, app } = config;
+    const credentials = new GithubCredentials({ tokenEnv, app, environment, folder, now });
+    return new GithubClient({ config, credentials, now });
   }
 
   /** `{owner}` and `{repo}` are filled in. Throws GithubError, and VishkarError `SOURCE_HOST_TOKEN_MISSING`. */

@@ -15,7 +15,6 @@ import { Checks } from './checks.js';
 import { GithubClient } from './github-client.js';
 import { gitUrlOf } from './github-config.js';
 import type { GithubConfig } from './github-config.js';
-import { GithubCredentials } from './github-credentials.js';
 import { PullRequestMerge } from './merge.js';
 import type { MergeRequest } from './merge.js';
 import { PullRequests } from './pull-requests.js';
@@ -53,11 +52,9 @@ export class GithubHost implements SourceHost {
 
   /** Nothing is asked before the first call. */
   constructor({ config, environment = process.env, folder, artifacts, now = () => new Date() }: GithubHostOptions) {
-    const { tokenEnv, app } = config;
     this.#config = config;
     this.remoteUrl = gitUrlOf(config);
-    const credentials = new GithubCredentials({ tokenEnv, app, environment, folder, now });
-    this.#client = new GithubClient({ config, credentials, now });
+    this.#client = GithubClient.open(config, environment, folder, now);
     this.#pulls = new PullRequests(this.#client, config);
     this.#threads = new ReviewThreads(this.#client, this.#pulls);
     this.#requested = new RequestedChanges(this.#client, this.#pulls);

@@ -1,5 +1,5 @@
 /**
- * Jira has no field for acceptance criteria: they stand in the description, under a heading. The boundary between that one
+ * Neither Jira nor GitHub has a field for acceptance criteria: they stand in the description, under a heading. The boundary between that one
  * text, as people write it, and the story's description and list of criteria.
  */
 

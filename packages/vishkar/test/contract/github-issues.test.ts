@@ -1,0 +1,118 @@
+/** Issues of GitHub under the issue tracker contract, and what only issues have to hold. */
+import { describe, expect, it } from 'vitest';
+import { projectConfigSchema } from '../../src/config/project-config.js';
+import { githubIssuesSchema } from '../../src/issue-tracker/github-issues/github-issues-config.js';
+import { GithubIssues } from '../../src/issue-tracker/github-issues/github-issues.js';
+import { GithubClient } from '../../src/source-host/github/github-client.js';
+import { ENVIRONMENT, githubApi } from '../github/github-fixture.js';
+import { OWNER, REPO } from '../github/github-site.js';
+import type { SiteIssue } from '../github/github-site.js';
+import { describeIssueTracker } from './issue-tracker-contract.js';
+
+const LABELS = {
+  todo: [],
+  in_progress: ['in progress'],
+  in_review: ['in review'],
+  blocked: ['blocked'],
+  done: [],
+  cancelled: [],
+};
+
+async function issues() {
+  const { server, site, root } = await githubApi();
+  const sourceHost = { kind: 'github', owner: OWNER, repo: REPO, baseUrl: server.apiAddress };
+  const config = projectConfigSchema.parse({ sourceHost, tracker: { kind: 'github' } });
+  const settings = githubIssuesSchema.parse({});
+  const access = { ...config.sourceHost, owner: OWNER, repo: REPO };
+  const connect = () => new GithubIssues(GithubClient.open(access, ENVIRONMENT, root), settings);
+  const find = (key: string): SiteIssue => {
+    const issue = site.issues.find(({ number }) => `GH-${String(number)}` === key);
+    if (issue === undefined) throw new Error(`there is no issue for ${key}`);
+    return issue;
+  };
+  return { server, site, connect, find };
+}
+
+describeIssueTracker('GithubIssues', async () => {
+  const { connect, find } = await issues();
+  const written = (key: string, kind: string) =>
+    find(key).comments.filter(({ body }) => body.includes(`<!-- vishkar-marker: ${kind} `));
+  return {
+    connect,
+    moveByHand: async (key, to) => {
+      const reason = to === 'cancelled' ? 'not_planned' : 'completed';
+      const state = to === 'done' || to === 'cancelled' ? 'closed' : 'open';
+      await Promise.resolve(Object.assign(find(key), { state, reason, labels: ['vishkar', ...LABELS[to]] }));
+    },
+    editByHand: async (key, description) => void (await Promise.resolve((find(key).body = description))),
+    comments: async (key) => await Promise.resolve(written(key, 'comment').map(({ body }) => body)),
+    worklogs: async (key) => await Promise.resolve(written(key, 'worklog').length),
+  };
+});
+
+const STORY = { title: 'A story', description: 'Text.', acceptanceCriteria: ['It works'], priority: 'high' } as const;
+
+describe('issues of GitHub', () => {
+  it('are stories only where somebody who may has labelled them, and pull requests never are', async () => {
+    const { site, connect } = await issues();
+    const issue = { title: 'From a stranger', body: 'Do it', state: 'open', reason: null, comments: [] };
+    site.issues.push(
+      { ...issue, number: 1, labels: [] },
+      { ...issue, number: 2, labels: ['vishkar', 'priority: low', 'bug'] },
+    );
+    const pull = {
+      author: 'ada',
+      branch: 'b',
+      baseBranch: 'main',
+      openedOnBaseSha: '',
+      title: 'A pull request',
+      body: '',
+    };
+    const rest = {
+      isDraft: false,
+      isOpen: true,
+      headSha: '',
+      mergeSha: undefined,
+      labels: ['vishkar'],
+      reviewers: [],
+      teams: [],
+    };
+    site.pulls.push({ ...pull, ...rest, number: 3, reviews: [], threads: [], comments: [] });
+    expect(await connect().list()).toMatchObject([
+      { key: 'GH-2', priority: 'low', status: 'todo', acceptanceCriteria: [] },
+    ]);
+    await connect().transition('GH-2', 'in_progress', 'm');
+    expect(site.issues[1]?.labels).toEqual(['vishkar', 'priority: low', 'bug', 'in progress']);
+    await connect().transition('GH-2', 'done', 'm');
+    expect(site.issues[1]).toMatchObject({
+      state: 'closed',
+      reason: 'completed',
+      labels: ['vishkar', 'priority: low', 'bug'],
+    });
+    expect(await connect().list()).toEqual([]);
+  });
+
+  it('have each write once, whatever fails in its middle', async () => {
+    const { server, site, connect } = await issues();
+    const entry = { seconds: 3600, comment: 'time at work', startedAt: '2026-01-01T10:00:00.000Z' };
+    const key = 'GH-1';
+    const writes = [
+      [/^POST .*\/issues$/, () => connect().create(STORY, 'filed')],
+      [/commentOnIssue/, () => connect().comment(key, 'Claimed.', 'claim')],
+      [/commentOnIssue/, () => connect().worklog(key, entry, 'close')],
+      [/^PATCH /, () => connect().transition(key, 'in_progress', 'claim')],
+    ] as const;
+    for (const [call, write] of writes) {
+      server.faults = [{ call, work: 'done', answer: 'cut' }];
+      await expect(write()).rejects.toMatchObject({ code: 'SOURCE_HOST_UNREACHABLE', retryable: true });
+      await write();
+      await write();
+    }
+    expect(site.issues).toHaveLength(1);
+    expect(site.issues[0]?.comments.map(({ body }) => body.split('\n')[0])).toEqual([
+      'Claimed.',
+      'time at work: 1 h 0 min, from 2026-01-01T10:00:00.000Z on.',
+    ]);
+    expect(site.issues[0]?.labels).toEqual(['vishkar', 'priority: high', 'in progress']);
+  });
+});
