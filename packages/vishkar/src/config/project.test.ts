@@ -20,6 +20,7 @@ describe('openProject', () => {
     // c12 would download it: a repository's file must not decide what this machine loads.
     ['extends another one from the network', '{"extends": "gh:example/config"}', 'extends'],
     ['names no repository of GitHub', '{"sourceHost": {"kind": "github", "owner": "acme"}}', 'sourceHost.repo'],
+    ['names no repository of issues', '{"tracker": {"kind": "github"}}', 'tracker.github.owner'],
     ['names one for local git', '{"sourceHost": {"owner": "acme"}}', 'sourceHost.owner'],
     [
       'would send a token in the clear',

@@ -146,7 +146,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const pulls = site.pulls.filter((pull) => pull.labels.includes(label) && pull.isOpen);
     const asIssue = ({ number, title, body, labels }: SitePull) =>
       issueJson({ number, title, body, labels, state: 'open', reason: null, comments: [] }, web, {
-        url: pullUrl(web, site.require(number)),
+        url: `${web}/pulls/${String(number)}`,
       });
     return page(request, [...found.map((issue) => issueJson(issue, web)), ...pulls.map(asIssue)]);
   },
