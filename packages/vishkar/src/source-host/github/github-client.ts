@@ -30,7 +30,7 @@ interface Answer {
   readonly data: unknown;
 }
 
-/** By hundreds of items; what has more pages than this nobody reads. */
+/** By hundreds of items. A list that is cut off could hide what a gate looks for, so there is none. */
 const MAX_PAGES = 50;
 const API_VERSION = '2022-11-28';
 
@@ -91,7 +91,7 @@ export class GithubClient {
     return this.#read(route, z.string(), data);
   }
 
-  /** The items of all pages; `items` takes those of one page out of its answer. */
+  /** The items of all pages, at most fifty; `items` takes those of one page out of its answer. */
   async all<Page, Item>(
     route: string,
     schema: z.ZodType<Page>,
@@ -103,9 +103,10 @@ export class GithubClient {
     for (let page = 1; page <= MAX_PAGES; page += 1) {
       const { data, headers } = await this.#authorized(route, { ...parameters, per_page: 100, page }, signal);
       found.push(...items(this.#read(route, schema, data)));
-      if (!/rel="next"/.test(String(headers['link'] ?? ''))) break;
+      if (!/rel="next"/.test(String(headers['link'] ?? ''))) return found;
     }
-    return found;
+    const words = `more than ${String(MAX_PAGES)} pages, which is more than can be looked at`;
+    throw githubError('refused', { call: route, status: undefined, headers: {}, words });
   }
 
   /** `$owner` and `$repo` are filled in where the document declares them. Throws GithubError. */
