@@ -36,6 +36,10 @@ describe('createEngine', () => {
 
   it.each([
     ['Aider with a provider whose address nobody knows', { engine: 'aider', provider: 'mine', model: 'm' }],
+    ...['goose', 'codex', 'aider'].map((engine): [string, object] => [
+      `${engine} with a budget in dollars and no price`,
+      { engine, provider: 'openai', model: 'm', budget: { usd: 1 } },
+    ]),
     ['an unknown engine', { engine: 'other' }],
     ['an unknown field', { engine: 'goose', provider: 'openai', model: 'm', apiKey: 'sk-1' }],
     ['a command without a program', { engine: 'command', argv: [] }],

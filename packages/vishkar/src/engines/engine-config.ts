@@ -46,23 +46,30 @@ const modelSchema = <Engine extends string, Provider extends z.ZodType<string>>(
     ...limits,
   });
 
+/** Dollars can only be counted where a token has a price. */
+const isPriced = ({ price, budget }: { price?: unknown; budget?: { usd?: number | undefined } | undefined }) =>
+  budget?.usd === undefined || price !== undefined;
+const PRICE_NEEDED = { path: ['price'], message: 'a budget in US dollars needs the price of the model' };
+
 /** An engine without a list of providers of its own: it has to be told where one is, and speaks only some protocols. */
 function pointedAtProvider<Engine extends string>(engine: Engine, usual: string, wires: readonly ProviderWire[]) {
-  return modelSchema(engine, z.string().min(1).default(usual)).superRefine(({ provider, host }, context) => {
-    const api = providerApi(provider);
-    if (!wires.includes(api.wire)) {
-      const message = `${engine} does not speak the protocol of ${provider}; it speaks that of ${wires.join(', ')}`;
-      context.addIssue({ code: 'custom', path: ['provider'], message });
-    }
-    if (host === undefined && api.host === undefined) {
-      const message = `where ${provider} is has to be said: the base address of its API`;
-      context.addIssue({ code: 'custom', path: ['host'], message });
-    }
-  });
+  return modelSchema(engine, z.string().min(1).default(usual))
+    .superRefine(({ provider, host }, context) => {
+      const api = providerApi(provider);
+      if (!wires.includes(api.wire)) {
+        const message = `${engine} does not speak the protocol of ${provider}; it speaks that of ${wires.join(', ')}`;
+        context.addIssue({ code: 'custom', path: ['provider'], message });
+      }
+      if (host === undefined && api.host === undefined) {
+        const message = `where ${provider} is has to be said: the base address of its API`;
+        context.addIssue({ code: 'custom', path: ['host'], message });
+      }
+    })
+    .refine(isPriced, PRICE_NEEDED);
 }
 
 const acpSchemas = [
-  modelSchema('goose', z.string().min(1)),
+  modelSchema('goose', z.string().min(1)).refine(isPriced, PRICE_NEEDED),
   pointedAtProvider('codex', 'openai', ['openai']),
   pointedAtProvider('opencode', 'openai', ['openai', 'anthropic', 'google']),
   pointedAtProvider('qwen', 'openai', ['openai', 'anthropic']),
@@ -94,7 +101,8 @@ const aiderSchema = modelSchema('aider', z.string().min(1).default('openai'))
   .refine(({ provider, host }) => host !== undefined || ['openai', 'openrouter'].includes(provider), {
     path: ['host'],
     message: 'Aider talks to its model over the OpenAI chat wire: name the host that serves it',
-  });
+  })
+  .refine(isPriced, PRICE_NEEDED);
 
 const recordedSchema = z.strictObject({
   engine: z.literal('recorded'),
