@@ -11,10 +11,11 @@ import { AiderEngine } from './aider/aider-engine.js';
 import type { CodingEngine } from './coding-engine.js';
 import { CommandEngine } from './command-engine.js';
 import { EngineByKind } from './engine-by-kind.js';
-import type { EngineConfig, EnginesByKind } from './engine-config.js';
+import type { AcpEngineName, EngineConfig, EnginesByKind } from './engine-config.js';
 import { FailoverEngine } from './failover/failover-engine.js';
 import { MeteredModelAccess } from './metering/metered-model-access.js';
 import { DirectModelAccess } from './model-access.js';
+import type { ModelAccess } from './model-access.js';
 import { RecordedEngine } from './recorded/recorded-engine.js';
 
 export interface CreateEngineContext {
@@ -46,16 +47,9 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
     case 'gemini':
     case 'claude':
     case 'openhands': {
-      const { engine, provider, model, host, apiKeyEnv, price, budget, timeoutMs, idleTimeoutMs } = config;
+      const { engine, timeoutMs, idleTimeoutMs } = config;
+      const access = modelAccess(config, environment);
       const isolation = isolationOf(config.isolation, environment);
-      const direct = new DirectModelAccess({
-        provider,
-        model,
-        environment,
-        ...(host === undefined ? {} : { host }),
-        ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-      });
-      const access = new MeteredModelAccess(direct, { price, budget });
       return new AcpEngine({ profile: acpProfiles[engine], access, environment, isolation, timeoutMs, idleTimeoutMs });
     }
     case 'command': {
@@ -73,17 +67,10 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
       });
     }
     case 'aider': {
-      const { provider, model, host, apiKeyEnv, price, budget, ...options } = config;
+      const { editFormat, contextBytes, timeoutMs, idleTimeoutMs } = config;
+      const access = modelAccess(config, environment);
       const isolation = isolationOf(config.isolation, environment);
-      const direct = new DirectModelAccess({
-        provider,
-        model,
-        environment,
-        ...(host === undefined ? {} : { host }),
-        ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
-      });
-      const access = new MeteredModelAccess(direct, { price, budget });
-      return new AiderEngine({ ...options, access, isolation, environment });
+      return new AiderEngine({ access, environment, isolation, editFormat, contextBytes, timeoutMs, idleTimeoutMs });
     }
     case 'recorded':
       return new RecordedEngine({
@@ -97,6 +84,21 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
     default:
       throw new Error(`unknown engine ${String(config satisfies never)}`);
   }
+}
+
+/** The metered way to the model of an engine that has one. */
+function modelAccess(
+  { provider, model, host, apiKeyEnv, price, budget }: Extract<EngineConfig, { engine: AcpEngineName | 'aider' }>,
+  environment: NodeJS.ProcessEnv,
+): ModelAccess {
+  const direct = new DirectModelAccess({
+    provider,
+    model,
+    environment,
+    ...(host === undefined ? {} : { host }),
+    ...(apiKeyEnv === undefined ? {} : { apiKeyEnv }),
+  });
+  return new MeteredModelAccess(direct, { price, budget });
 }
 
 /** Also what `doctor` tells of it. */

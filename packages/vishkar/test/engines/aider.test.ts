@@ -18,7 +18,8 @@ import type { ScriptedReply, TemporaryFolder } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
-import { engineFixture, runOptions, startEngineWorker } from './engine-fixture.js';
+import { engineFixture, runOptions } from './engine-fixture.js';
+import { startEngineWorker } from './engine-worker.js';
 
 const KEY = 'scripted-key-4711';
 const LIMIT_MS = 240_000;

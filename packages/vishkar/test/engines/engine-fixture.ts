@@ -2,8 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { startChild, temporaryFolder } from '@vishkar/testkit';
-import type { StartedChild } from '@vishkar/testkit';
+import { temporaryFolder } from '@vishkar/testkit';
 import type { EngineProgress, EngineRunOptions, EngineTask } from '../../src/engines/coding-engine.js';
 
 export interface EngineFixture {
@@ -69,18 +68,4 @@ export function runOptions(): WatchedRun {
   const stop = new AbortController();
   const seen: EngineProgress[] = [];
   return { stop, seen, options: { signal: stop.signal, onProgress: (progress) => seen.push(progress) } };
-}
-
-/** A worker process, in the built code, that runs the engine of a configuration and tells its progress. */
-export function startEngineWorker(config: unknown, task: EngineTask, environment: NodeJS.ProcessEnv): StartedChild {
-  const folder = new URL('../../dist/engines/', import.meta.url).href;
-  const code = `
-    const { createEngine } = await import('${folder}create-engine.js');
-    const { engineConfigSchema } = await import('${folder}engine-config.js');
-    const config = engineConfigSchema.parse(${JSON.stringify(config)});
-    await createEngine(config, { repository: '/', environment: process.env }).run(${JSON.stringify(task)}, {
-      signal: new AbortController().signal,
-      onProgress: (progress) => console.log('progress ' + JSON.stringify(progress)),
-    });`;
-  return startChild(process.execPath, ['--input-type=module', '-e', code], { env: environment });
 }

@@ -4,11 +4,7 @@ import type { StartedChild } from '@vishkar/testkit';
 import type { EngineTask } from '../../src/engines/coding-engine.js';
 
 /** Runs the engine of `config`, as built, with `environment` beside our own. */
-export function startEngineWorker(
-  config: object,
-  task: EngineTask,
-  environment: Readonly<Record<string, string>>,
-): StartedChild {
+export function startEngineWorker(config: object, task: EngineTask, environment: NodeJS.ProcessEnv): StartedChild {
   const folder = new URL('../../dist/engines/', import.meta.url).href;
   const code = `
     const { createEngine } = await import('${folder}create-engine.js');

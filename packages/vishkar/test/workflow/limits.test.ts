@@ -43,18 +43,24 @@ async function waiting(handle: Handle, what: 'provider' | 'decision'): Promise<S
 
 const engineCalls = (scripted: ScriptedActivities) => scripted.count('execute_implementation');
 
+/** An engine whose first turn ends so; the second one works. */
+function refusedOnce(refusal: ApplicationFailure): ScriptedActivities {
+  const refusals = [refusal];
+  return scriptActivities({
+    ...merged,
+    execute_implementation: () => {
+      const next = refusals.shift();
+      if (next !== undefined) throw next;
+      return {};
+    },
+  });
+}
+
 describe('a limit of the provider', () => {
   it('parks the story until the time the provider states, and the engine is called once more', async () => {
     const resumesAtMs = Date.now() + 5 * HOUR_MS;
-    const refusals = [limited({ limit: { resumesAtMs, kind: 'usage_limit_reached' }, sessionId: 'session-7' })];
-    const scripted = scriptActivities({
-      ...merged,
-      execute_implementation: () => {
-        const refusal = refusals.shift();
-        if (refusal !== undefined) throw refusal;
-        return {};
-      },
-    });
+    const refusal = limited({ limit: { resumesAtMs, kind: 'usage_limit_reached' }, sessionId: 'session-7' });
+    const scripted = refusedOnce(refusal);
     const handle = await environment.start(scripted);
     const status = await waiting(handle, 'provider');
     expect(status.waiting).toMatchObject({ step: 'implement', options: ['retry', 'abandon'] });
@@ -70,15 +76,8 @@ describe('a limit of the provider', () => {
   });
 
   it('is not waited for longer when a person says so', async () => {
-    const refusals = [limited({ limit: { resumesAtMs: null, kind: 'insufficient_quota' } })];
-    const scripted = scriptActivities({
-      ...merged,
-      execute_implementation: () => {
-        const refusal = refusals.shift();
-        if (refusal !== undefined) throw refusal;
-        return {};
-      },
-    });
+    const refusal = limited({ limit: { resumesAtMs: null, kind: 'insufficient_quota' } });
+    const scripted = refusedOnce(refusal);
     const handle = await environment.start(scripted);
     await waiting(handle, 'provider');
     await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: 'paid for more', by: 'Ann' }] });
