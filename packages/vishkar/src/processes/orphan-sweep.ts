@@ -13,6 +13,10 @@ import { carriesRun, readStampFiles, RUN_FOLDER, RUN_ID, RUN_OWNER } from './run
 /** A process that forks while it is being ended is caught by looking again; it loses this race within a few rounds. */
 const MAX_ROUNDS = 200;
 const PAUSE_MS = 10;
+/** Parent of the kernel's own threads on Linux. */
+const KERNEL_THREADS = 2;
+/** Looks for the environment of a process that has none just now; one that never gets one is not ours to find. */
+const UNCLEAR_LOOKS = 20;
 
 export interface SweepOptions {
   /**
@@ -47,7 +51,12 @@ export async function sweepOrphans(workFolder: string, options: SweepOptions = {
 
 /** Ends whatever is left of one run: its group, all that carries its stamp, and their descendants. */
 export async function endSurvivors(runId: string, leader: { pid: number; startedAt: string }): Promise<void> {
-  await endAll((table) => [...groupMembers(table, leader), ...table.filter(({ stamp }) => carriesRun(stamp, runId))]);
+  await endAll(
+    (table) => [...groupMembers(table, leader), ...table.filter(({ stamp }) => carriesRun(stamp, runId))],
+    // Younger than the run and no thread of the kernel, so perhaps a child of its on the way to its program.
+    ({ isBare, parent, startedAt }) =>
+      isBare && parent !== KERNEL_THREADS && Number(startedAt) >= Number(leader.startedAt),
+  );
 }
 
 /** Members of the group that `leader` made. While a group has members its number is not given to a new process. */
@@ -57,13 +66,20 @@ function groupMembers(table: readonly ProcessEntry[], leader: { pid: number; sta
   return table.filter((entry) => entry.group === leader.pid);
 }
 
-async function endAll(select: (table: readonly ProcessEntry[]) => readonly ProcessEntry[]): Promise<readonly number[]> {
+async function endAll(
+  select: (table: readonly ProcessEntry[]) => readonly ProcessEntry[],
+  isUnclear: (entry: ProcessEntry) => boolean = () => false,
+): Promise<readonly number[]> {
   const ended = new Set<number>();
+  let looksAgain = 0;
   for (let round = 0; round < MAX_ROUNDS; round += 1) {
     const table = await listProcesses();
     const spared = ancestorsOfOurs(table);
     const doomed = withDescendants(table, select(table)).filter((entry) => !spared.has(entry.pid));
-    if (doomed.length === 0) return [...ended];
+    if (doomed.length === 0) {
+      if (looksAgain === UNCLEAR_LOOKS || !table.some(isUnclear)) return [...ended];
+      looksAgain += 1;
+    }
     for (const { pid } of doomed) {
       kill(pid);
       ended.add(pid);

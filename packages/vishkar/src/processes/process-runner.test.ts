@@ -114,6 +114,17 @@ describe('runProcess', () => {
     },
   );
 
+  it.runIf(process.platform === 'linux')(
+    'leaves nothing running: a child that has no environment for a moment, as while it becomes another program',
+    async () => {
+      // It names itself again only after a while; until then nothing tells whose it is.
+      const child = `sleep 0.05; export VISHKAR_RUN_ID="$1"; exec sleep 600`;
+      const script = `setsid env -i /bin/sh -c '${child}' child "$VISHKAR_RUN_ID" >/dev/null 2>&1 & echo "escaped $!."`;
+      const result = await run('', { argv: ['sh', '-c', script] });
+      expect(isProcessAlive(escapedPid(result.outputTail))).toBe(false);
+    },
+  );
+
   it('ends a background child that holds the output open', async () => {
     const result = await runProcess({
       argv: ['sh', '-c', 'sleep 600 & echo started $!.'],

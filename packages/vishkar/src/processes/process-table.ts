@@ -15,6 +15,8 @@ export interface ProcessEntry {
   readonly startedAt: string;
   /** Stamp variables in its environment (`VISHKAR_RUN_*`); empty when it has none or they can't be read. */
   readonly stamp: Readonly<Record<string, string>>;
+  /** Its environment is empty: it dropped it, or it is about to become another program and has none for a moment. */
+  readonly isBare: boolean;
 }
 
 /** All live processes that may be looked at; those that have ended and wait for their parent are not among them. */
@@ -33,13 +35,13 @@ async function listFromProc(): Promise<readonly ProcessEntry[]> {
   const entries = await Promise.all(
     pids.map(async (pid) => {
       const stat = await readStat(pid);
-      return stat && { ...stat, stamp: await readStamp(pid) };
+      return stat && { ...stat, ...(await readStamp(pid)) };
     }),
   );
   return entries.filter((entry) => entry !== undefined);
 }
 
-type Stat = Omit<ProcessEntry, 'stamp'>;
+type Stat = Omit<ProcessEntry, 'stamp' | 'isBare'>;
 
 /** Fields of proc(5) /proc/PID/stat; the command in parentheses may itself hold blanks and parentheses. */
 async function readStat(pid: number): Promise<Stat | undefined> {
@@ -58,21 +60,21 @@ async function readStat(pid: number): Promise<Stat | undefined> {
   return { pid, parent: Number(parent), group: Number(group), startedAt };
 }
 
-async function readStamp(pid: number): Promise<Readonly<Record<string, string>>> {
+async function readStamp(pid: number): Promise<Pick<ProcessEntry, 'stamp' | 'isBare'>> {
   let environment: string;
   try {
     environment = await readFile(`/proc/${String(pid)}/environ`, 'latin1');
   } catch {
     // Somebody else's process, or one that has ended: not ours to find.
-    return {};
+    return { stamp: {}, isBare: false };
   }
-  if (!environment.includes('VISHKAR_RUN_')) return {};
+  if (!environment.includes('VISHKAR_RUN_')) return { stamp: {}, isBare: environment === '' };
   const stamp: Record<string, string> = {};
   for (const entry of Buffer.from(environment, 'latin1').toString('utf8').split('\0')) {
     const at = entry.indexOf('=');
     if (entry.startsWith('VISHKAR_RUN_') && at > 0) stamp[entry.slice(0, at)] = entry.slice(at + 1);
   }
-  return stamp;
+  return { stamp, isBare: false };
 }
 
 async function listFromPs(): Promise<readonly ProcessEntry[]> {
@@ -83,6 +85,15 @@ async function listFromPs(): Promise<readonly ProcessEntry[]> {
   return stdout.split('\n').flatMap((line) => {
     const [, pid, parent, group, state, startedAt] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(.+)$/.exec(line) ?? [];
     if (startedAt === undefined || state?.startsWith('Z') === true) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), startedAt: startedAt.trim(), stamp: {} }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        startedAt: startedAt.trim(),
+        stamp: {},
+        isBare: false,
+      },
+    ];
   });
 }
