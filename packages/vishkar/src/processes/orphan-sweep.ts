@@ -53,9 +53,9 @@ export async function sweepOrphans(workFolder: string, options: SweepOptions = {
 export async function endSurvivors(runId: string, leader: { pid: number; startedAt: string }): Promise<void> {
   await endAll(
     (table) => [...groupMembers(table, leader), ...table.filter(({ stamp }) => carriesRun(stamp, runId))],
-    // Younger than the run and no thread of the kernel, so perhaps a child of its on the way to its program.
+    // Not older than the run, as far as its start is known, and no thread of the kernel, so perhaps a child of its on the way to its program.
     ({ isBare, parent, startedAt }) =>
-      isBare && parent !== KERNEL_THREADS && Number(startedAt) >= Number(leader.startedAt),
+      isBare && parent !== KERNEL_THREADS && !(Number(startedAt) < Number(leader.startedAt)),
   );
 }
 

@@ -122,7 +122,7 @@ describeNeeds({ program: mcpAtlassian }, 'mcp-atlassian, started by Vishkar', ({
 
   it('is ended with its session when it hangs, and another one goes on', async () => {
     const { key } = jira.site.create({ summary: 'a story' });
-    const tracker = connect({ requestTimeoutMs: 4_000 }, { JIRA_TIMEOUT: '600' });
+    const tracker = connect({ requestTimeoutMs: 6_000 }, { JIRA_TIMEOUT: '600' });
     jira.faults = [{ method: 'POST', path: /\/comment$/, work: 'done', answer: 'silence' }];
     await expect(tracker.comment(key, 'Claimed.', 'claim')).rejects.toMatchObject({ code: 'TRACKER_TIMEOUT' });
     expect((await tracker.comment(key, 'Claimed.', 'claim')).adopted).toBe(true);

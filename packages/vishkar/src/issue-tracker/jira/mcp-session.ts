@@ -12,6 +12,9 @@ import { packageVersion } from '../../package-version.js';
 import { connectionFailure, toolFailure, unreadableAnswer } from './jira-errors.js';
 
 /** A tool as `tools/list` describes it. */
+/** A server in Python takes seconds to start, and longer where much else runs; what it is asked then is another matter. */
+const START_WITHIN_MS = 60_000;
+
 export interface OfferedTool {
   readonly name: string;
   readonly properties: readonly string[];
@@ -109,8 +112,9 @@ export class McpSession {
     let opened: OpenedTransport | undefined;
     try {
       opened = this.#options.open();
-      await client.connect(opened.transport, { timeout: requestTimeoutMs });
-      const { tools } = await client.listTools(undefined, { timeout: requestTimeoutMs });
+      const timeout = Math.max(requestTimeoutMs, START_WITHIN_MS);
+      await client.connect(opened.transport, { timeout });
+      const { tools } = await client.listTools(undefined, { timeout });
       this.#client = client;
       client.onclose = () => {
         if (this.#client === client) this.#session = undefined;
