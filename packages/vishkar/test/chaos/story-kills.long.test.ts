@@ -4,7 +4,7 @@
  * server; while Jira answers late, with errors after the work, or not at all. It finishes, and every effect is there once.
  * `npm run chaos` kills 50 times, `npm run chaos -- --short` 8 times; CHAOS_SEED repeats a run's choices.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,6 @@ import {
   startChild,
   waitUntil,
 } from '@vishkar/testkit';
-import type { StartedChild } from '@vishkar/testkit';
 import { expect, onTestFinished, vi } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { openDemoCopy } from '../../src/demo/demo-copy.js';
@@ -130,37 +129,33 @@ itNeeds(
       ([name]) => !/^(GOOSE_|OPENAI_|ANTHROPIC_|TEMPORAL_|VISHKAR_)/.test(name),
     );
     const env = { ...Object.fromEntries(own), VISHKAR_HOME: home, GOOSE_BIN: binary, OPENAI_API_KEY: 'scripted-key' };
-    let run: StartedChild | undefined;
+    const start = () => startChild(process.execPath, [MAIN, 'run', 'DEMO-1', '--json'], { cwd: repository, env });
+    let run = start();
     let output = '';
-    const start = () => {
-      run = startChild(process.execPath, [MAIN, 'run', 'DEMO-1', '--json'], { cwd: repository, env });
-      return run;
-    };
-    const isRunning = (child: StartedChild | undefined): child is StartedChild =>
-      child !== undefined && processesOf(MAIN, home).includes(child.pid);
+    const isRunning = () => processesOf(MAIN, home).includes(run.pid);
     onTestFinished(async () => {
-      await run?.stop();
+      await run.stop();
     });
 
     const engines = () => processesOf(binary, home);
     const servers = () => processesOf(program, jira.address);
     const targets: Record<string, () => boolean> = {
       everything: () => {
-        const all = [run?.pid, ...engines(), ...servers()];
+        const all = [run.pid, ...engines(), ...servers()];
         return all.map(killHard).some(Boolean);
       },
-      'service and worker': () => killHard(run?.pid),
+      'service and worker': () => killHard(run.pid),
       engine: () => killHard(engines()[0]),
       'MCP server': () => killHard(servers()[0]),
     };
     const names = Object.keys(targets);
     const killed: Record<string, number> = {};
     for (let kills = 0; kills < KILLS;) {
-      if (!isRunning(run)) {
-        output += run?.stderr ?? '';
+      if (!isRunning()) {
+        output += run.stderr;
         // It may end by itself when Jira does not answer while it chooses the story; called again, it goes on.
-        if (run !== undefined) expect((await run.exited).code, run.stdout + run.stderr).not.toBe(EXIT.usage);
-        start();
+        expect((await run.exited).code, run.stdout + run.stderr).not.toBe(EXIT.usage);
+        run = start();
       }
       const fault = FAULTS[random.between(0, FAULTS.length - 1)];
       if (fault !== undefined && random.next() < 0.3) jira.faults.push(fault);
@@ -173,16 +168,17 @@ itNeeds(
         await elapse(50);
         isHit = targets[name]?.() === true;
       }
-      if (!isHit && !killHard(run?.pid)) continue;
+      if (!isHit && !killHard(run.pid)) continue;
       const hit = isHit ? name : 'service and worker';
       killed[hit] = (killed[hit] ?? 0) + 1;
       kills += 1;
-      if (hit === 'service and worker' || hit === 'everything') await run?.exited;
+      if (hit === 'service and worker' || hit === 'everything') await run.exited;
     }
-    output += run?.stderr ?? '';
+    output += run.stderr;
     console.log(`killed: ${JSON.stringify(killed)}`);
 
-    const last = isRunning(run) ? run : start();
+    if (!isRunning()) run = start();
+    const last = run;
     await last.waitForOutput(/waits for approval/, 300_000);
     const approve = startChild(process.execPath, [MAIN, 'approve', 'DEMO-1', '--json'], { cwd: repository, env });
     expect(await approve.exited, approve.stdout).toMatchObject({ code: 0 });

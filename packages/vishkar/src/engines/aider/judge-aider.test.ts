@@ -7,10 +7,12 @@ const exited = (exitCode = 0, signalName?: string) => ({ kind: 'exited', exitCod
 const call = (status: number, more: Partial<ModelCall> = {}): ModelCall => ({
   method: 'POST',
   path: '/v1/chat/completions',
+  usesModel: true,
   status,
   milliseconds: 5,
   ...more,
 });
+const SPENT = { detail: 'the budget is used up' };
 const used = { source: 'proxy', inputTokens: 100, outputTokens: 20 } as const;
 const judge = (facts: Partial<AiderFacts>) =>
   judgeAider({
@@ -36,9 +38,9 @@ describe('judgeAider', () => {
     ['had its last answer cut off', { calls: [call(200, { cut: true })], hasWork: true }, 'engine_error', true],
     ['was answered nothing', { usage: { ...used, outputTokens: 0 } }, 'engine_error', true],
     ['was killed by somebody', { end: exited(-1, 'SIGKILL'), hasWork: true }, 'engine_error', true],
-    ['used up its budget', { stopped: 'the budget is used up', hasWork: true }, 'engine_error', false],
+    ['used up its budget', { stopped: SPENT, hasWork: true }, 'engine_error', false],
     ['took too long', { end: { kind: 'timeout', idle: false }, hasWork: true }, 'timeout', true],
-    ['was stopped', { end: { kind: 'cancelled' }, stopped: 'the budget is used up' }, 'cancelled', true],
+    ['was stopped', { end: { kind: 'cancelled' }, stopped: SPENT }, 'cancelled', true],
     ['kept failing', { end: { kind: 'outage' }, calls: [call(500)] }, 'engine_error', true],
   ])('of one that %s', (_title, facts, outcome, retryable) => {
     expect(judge(facts)).toMatchObject({ outcome, retryable });

@@ -106,6 +106,7 @@ export class GithubHost implements SourceHost {
     headSha,
     names,
   }: {
+    readonly number: number;
     readonly headSha: string;
     readonly names: readonly string[];
   }): Promise<readonly string[]> {
