@@ -28,7 +28,8 @@ export default defineConfig({
   test: {
     // Forks: workers of the Temporal SDK hold native threads, and a test that kills must not share a process.
     pool: 'forks',
-    maxWorkers: 2,
+    // Long tests one at a time: each of them takes both cores.
+    maxWorkers: isLongRun ? 1 : 2,
     passWithNoTests: false,
     sequence: { sequencer: WholeStoriesFirst },
     coverage: { provider: 'v8', include: ['packages/*/src/**/*.ts'], reporter: ['text-summary', 'html', 'lcov'] },
