@@ -14,6 +14,14 @@ export interface ReviewComment {
   readonly marker: string;
 }
 
+export interface RerunRequest {
+  /** Of the pull request. */
+  readonly number: number;
+  readonly headSha: string;
+  /** Of the checks. */
+  readonly names: readonly string[];
+}
+
 export interface SourceHost {
   readonly name: string;
   /** Git URL or path to push to and fetch from. */
@@ -58,11 +66,7 @@ export interface SourceHost {
     options: { readonly signal: AbortSignal; readonly onProgress: (line: string) => void },
   ): Promise<ChecksReport>;
   /** Has checks of a head run once more; returns the names of those that do, since not every check can. */
-  rerunChecks(request: {
-    readonly number: number;
-    readonly headSha: string;
-    readonly names: readonly string[];
-  }): Promise<readonly string[]>;
+  rerunChecks(request: RerunRequest): Promise<readonly string[]>;
   /** Merges exactly `headSha`; merged before: adopted. Throws `HEAD_MOVED` when the head is another, `MERGE_CONFLICT` when it can't be merged. */
   merge(
     request: { readonly number: number; readonly headSha: string; readonly message: string },

@@ -10,7 +10,7 @@ import type { ChecksReport, PullRequest, ReviewThread } from '../../domain/pull-
 import type { VishkarError } from '../../errors.js';
 import type { GitSetting } from '../../git/git-command.js';
 import type { EffectReceipt } from '../../issue-tracker/issue-tracker.js';
-import type { SourceHost } from '../source-host.js';
+import type { RerunRequest, SourceHost } from '../source-host.js';
 import { Checks } from './checks.js';
 import { GithubClient } from './github-client.js';
 import { gitUrlOf } from './github-config.js';
@@ -102,14 +102,7 @@ export class GithubHost implements SourceHost {
     return await this.#checks.report({ headSha, baseBranch: base.ref, ...options });
   }
 
-  async rerunChecks({
-    headSha,
-    names,
-  }: {
-    readonly number: number;
-    readonly headSha: string;
-    readonly names: readonly string[];
-  }): Promise<readonly string[]> {
+  async rerunChecks({ headSha, names }: RerunRequest): Promise<readonly string[]> {
     return await this.#checks.rerun(headSha, names, new AbortController().signal);
   }
 

@@ -15,7 +15,7 @@ import { DEFAULT_IDENTITY } from '../../git/checkpoint.js';
 import type { CommitIdentity } from '../../git/checkpoint.js';
 import { findCommit, isAncestor, mergeBase } from '../../git/revisions.js';
 import type { EffectReceipt } from '../../issue-tracker/issue-tracker.js';
-import type { ReviewComment, SourceHost } from '../source-host.js';
+import type { RerunRequest, ReviewComment, SourceHost } from '../source-host.js';
 import { runChecks } from './local-checks.js';
 import type { LocalChecksOptions } from './local-checks.js';
 import { findMerge, headMoved, mergeBranch, requireBranch } from './local-merge.js';
@@ -139,15 +139,7 @@ export class LocalGitHost implements SourceHost {
   }
 
   /** All of them: the commands of a project run one after another, in one clean clone. */
-  async rerunChecks({
-    number,
-    headSha,
-    names,
-  }: {
-    readonly number: number;
-    readonly headSha: string;
-    readonly names: readonly string[];
-  }): Promise<readonly string[]> {
+  async rerunChecks({ number, headSha, names }: RerunRequest): Promise<readonly string[]> {
     await this.#store.update(number, (before) => ({
       ...before,
       checks: before.checks.filter((report) => report.headSha !== headSha),
