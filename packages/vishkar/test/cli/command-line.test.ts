@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { commandLine } from '../support/command-line.js';
@@ -46,6 +46,16 @@ describe('the vishkar command', () => {
     const before = readFileSync(path, 'utf8');
     expect(await json('init')).toMatchObject({ code: 0 });
     expect(readFileSync(path, 'utf8')).toBe(before);
+  });
+
+  it('makes no folder for stories that come from elsewhere, and asks nobody for them', async () => {
+    const { checkout, json } = commandLine();
+    const path = join(checkout, 'vishkar.config.json');
+    const server = { transport: 'http', url: 'http://127.0.0.1:1/mcp', cloudId: 'site' };
+    const config = JSON.parse(readFileSync(path, 'utf8')) as object;
+    writeFileSync(path, JSON.stringify({ ...config, tracker: { kind: 'jira', jira: { project: 'DEMO', server } } }));
+    expect(await json('init')).toMatchObject({ code: 0 });
+    expect(existsSync(join(checkout, '.vishkar'))).toBe(false);
   });
 
   it('takes a story over from a process that was killed, to the merge, and answers for a story that has ended', async () => {

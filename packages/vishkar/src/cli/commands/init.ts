@@ -26,13 +26,18 @@ export async function initCommand({ repository, output }: CommandContext): Promi
     });
 
   if (project.config.sourceHost.kind === 'local-git') done.push(...(await setUpLocalRemote(project)));
-  const backlog = join(root, project.config.tracker.folder);
-  await mkdir(backlog, { recursive: true });
-  if ((await openTracker(project).list()).length === 0)
-    done.push(`the backlog ${project.config.tracker.folder} is empty: file a story with vishkar run --story "..."`);
+  // Stories of Jira and GitHub need no folder here; whether they can be read is for `doctor` to say.
+  if (project.config.tracker.kind === 'markdown') done.push(...(await setUpBacklog(project)));
   const lines = done.length === 0 ? ['everything is there already'] : done;
   output.result([...lines, 'next: vishkar doctor, then vishkar run'], { repository: root, done });
   return EXIT.ok;
+}
+
+async function setUpBacklog(project: Project): Promise<readonly string[]> {
+  const { folder } = project.config.tracker;
+  await mkdir(join(project.repository, folder), { recursive: true });
+  if ((await openTracker(project).list()).length > 0) return [];
+  return [`the backlog ${folder} is empty: file a story with vishkar run --story "..."`];
 }
 
 async function setUpLocalRemote(project: Project): Promise<readonly string[]> {
