@@ -154,6 +154,56 @@ export class UnavailableError extends ServiceError {
   }
 }
 
+/** An update that its workflow did not get to before it closed. */
+export class UpdateAbortedByClosingError extends NotFoundError {
+  constructor() {
+    super('workflow update was aborted by closing workflow');
+  }
+}
+
+/** Nothing came of it now; the same request may work when it is sent again. */
+export class AbortedError extends ServiceError {
+  constructor(message: string) {
+    super(GrpcStatus.ABORTED, message);
+  }
+}
+
+/** An operation of several that was not tried because another one of them failed. */
+export class OperationAbortedError extends ServiceError {
+  constructor() {
+    super(GrpcStatus.ABORTED, 'Operation was aborted.', {
+      typeName: 'temporal.api.failure.v1.MultiOperationExecutionAborted',
+      value: EMPTY,
+    });
+  }
+}
+
+/** What became of each of several operations that go together; undefined: that one worked. */
+export class MultiOperationExecutionError extends ServiceError {
+  constructor(readonly operationErrors: readonly (ServiceError | undefined)[]) {
+    const statuses = operationErrors.map((error) => ({
+      code: error?.grpcStatus ?? 0,
+      message: error?.message ?? '',
+      details: error?.detail
+        ? [{ type_url: `type.googleapis.com/${error.detail.typeName}`, value: error.detail.value }]
+        : [],
+    }));
+    const cause = operationErrors.find((error) => error && !(error instanceof OperationAbortedError));
+    super(
+      cause?.grpcStatus ?? GrpcStatus.ABORTED,
+      'Update-with-Start could not be executed.',
+      named('MultiOperationExecutionFailure', details().MultiOperationExecutionFailure.encode({ statuses }).finish()),
+    );
+  }
+}
+
+/** What this service, or this namespace, does not allow. */
+export class PermissionDeniedError extends ServiceError {
+  constructor(message: string) {
+    super(GrpcStatus.PERMISSION_DENIED, message, named('PermissionDeniedFailure'));
+  }
+}
+
 export class UnimplementedError extends ServiceError {
   constructor(message: string) {
     super(GrpcStatus.UNIMPLEMENTED, message);

@@ -2,6 +2,7 @@
 import { deleteWorkflowExecution } from './rpc/delete-workflow-execution.js';
 import { describeTaskQueue } from './rpc/describe-task-queue.js';
 import { describeWorkflowExecution } from './rpc/describe-workflow-execution.js';
+import { executeMultiOperation } from './rpc/execute-multi-operation.js';
 import { getWorkflowExecutionHistoryReverse } from './rpc/get-workflow-execution-history-reverse.js';
 import { getWorkflowExecutionHistory } from './rpc/get-workflow-execution-history.js';
 import { pollActivityTaskQueue } from './rpc/poll-activity-task-queue.js';
@@ -33,6 +34,7 @@ import type { WorkflowServices } from './workflow-services.js';
 
 export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   StartWorkflowExecution: startWorkflowExecution(services),
+  ExecuteMultiOperation: executeMultiOperation(services),
   SignalWorkflowExecution: signalWorkflowExecution(services),
   SignalWithStartWorkflowExecution: signalWithStartWorkflowExecution(services),
   QueryWorkflow: queryWorkflow(services),

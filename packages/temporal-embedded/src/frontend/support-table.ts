@@ -26,7 +26,7 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   GetClusterInfo: YES,
 
   StartWorkflowExecution: YES,
-  ExecuteMultiOperation: notYet('update-with-start'),
+  ExecuteMultiOperation: YES,
   SignalWorkflowExecution: YES,
   SignalWithStartWorkflowExecution: YES,
   QueryWorkflow: YES,

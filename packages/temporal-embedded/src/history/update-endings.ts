@@ -2,7 +2,12 @@
  * How updates end other than by their worker's answer: the errors and failures that callers get then.
  * Texts and types follow the official server; clients match on them.
  */
-import { NotFoundError, ResourceExhaustedError, UnavailableError, WorkflowNotReadyError } from '../errors.js';
+import {
+  ResourceExhaustedError,
+  UnavailableError,
+  UpdateAbortedByClosingError,
+  WorkflowNotReadyError,
+} from '../errors.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import type { Update, UpdateRegistry } from './update-registry.js';
@@ -39,7 +44,7 @@ export function abortUpdatesOnClose(registry: UpdateRegistry, continues: boolean
   registry.abort((update) => {
     if (update.state === 'accepted') return { outcome: acceptedUpdateOutcome() };
     return {
-      error: continues ? workflowClosing() : new NotFoundError('workflow update was aborted by closing workflow'),
+      error: continues ? workflowClosing() : new UpdateAbortedByClosingError(),
     };
   });
 }

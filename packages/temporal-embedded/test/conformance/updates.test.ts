@@ -2,9 +2,9 @@
  * Updates: accepted, rejected, repeated, polled.
  * The list of events is the official server's: it gives the same for the same workflow.
  */
-import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { WithStartWorkflowOperation, WorkflowUpdateFailedError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { useEmbeddedService } from '../support/embedded-service.js';
+import { uniqueName, useEmbeddedService, withWorker } from '../support/embedded-service.js';
 import { runFeature } from '../support/run-feature.js';
 
 const service = useEmbeddedService();
@@ -45,4 +45,35 @@ test('an update returns its result, a rejected one leaves no trace, a repeated o
     'WorkflowExecutionUpdateCompleted',
     'WorkflowExecutionCompleted',
   ]);
+});
+
+test('update-with-start starts a workflow once, and updates the one that runs from then on', async () => {
+  const taskQueue = uniqueName('update-with-start');
+  const workflows = new URL('./features.workflows.ts', import.meta.url);
+  await withWorker(service, { taskQueue, workflows }, async () => {
+    const workflowId = uniqueName('updated');
+    const operation = () =>
+      new WithStartWorkflowOperation('updated', { taskQueue, workflowId, workflowIdConflictPolicy: 'USE_EXISTING' });
+    const { workflow } = service.client;
+    const first = operation();
+    expect(
+      await workflow.executeUpdateWithStart('add', { args: [1], startWorkflowOperation: first, updateId: 'one' }),
+    ).toBe(1);
+    const again = await workflow.executeUpdateWithStart('add', {
+      args: [1],
+      startWorkflowOperation: operation(),
+      updateId: 'one',
+    });
+    expect(again).toBe(1);
+    const second = operation();
+    const slow = await workflow.startUpdateWithStart('add', {
+      args: [100],
+      startWorkflowOperation: second,
+      waitForStage: 'ACCEPTED',
+    });
+    expect(await slow.result()).toBe(101);
+    const [one, two] = [await first.workflowHandle(), await second.workflowHandle()];
+    expect((await two.describe()).runId).toBe((await one.describe()).runId);
+    expect(await one.result()).toBe(101);
+  });
 });

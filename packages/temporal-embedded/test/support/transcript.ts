@@ -3,7 +3,8 @@
  * masked, defaults left out, the rest is kept to the letter. Run ids become `run-1`, `run-2`, ... as they appear.
  */
 import { status } from '@grpc/grpc-js';
-import { temporalProto } from '../../src/proto/root.js';
+import type { ServiceError } from '@grpc/grpc-js';
+import { googleProto, temporalProto } from '../../src/proto/root.js';
 import type { temporal } from '../../src/proto/root.js';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
@@ -69,7 +70,8 @@ export class Transcript {
 
   error(line: number, rpc: string, error: unknown): void {
     const { code, details, message } = error as { code?: number; details?: string; message: string };
-    this.#lines[line] = `${rpc} fails: ${code === undefined ? '' : status[code]} ${this.#name(details ?? message)}`;
+    const text = `${rpc} fails: ${code === undefined ? '' : status[code]} ${this.#name(details ?? message)}`;
+    this.#lines[line] = [text, ...operationErrors(error).map((each) => this.#name(each))].join(' | ');
   }
 
   events(title: string, events: readonly HistoryEvent[]): void {
@@ -145,6 +147,19 @@ export class Transcript {
         return name;
       });
   }
+}
+
+/** What became of each of several operations, where the error tells. */
+function operationErrors(error: unknown): string[] {
+  const [bytes] = (error as ServiceError).metadata?.get('grpc-status-details-bin') ?? [];
+  if (!(bytes instanceof Uint8Array)) return [];
+  const detail = googleProto.rpc.Status.decode(bytes).details?.[0];
+  if (!detail?.type_url?.endsWith('.MultiOperationExecutionFailure')) return [];
+  const { MultiOperationExecutionFailure } = temporalProto.api.errordetails.v1;
+  return MultiOperationExecutionFailure.decode(detail.value ?? new Uint8Array(0)).statuses.map((operation) => {
+    const types = (operation.details ?? []).map(({ type_url }) => type_url?.split('.').pop());
+    return [status[operation.code ?? 0], operation.message, ...types].join(' ');
+  });
 }
 
 const TO_JSON_BYTES = { enums: String, longs: Number };

@@ -8,6 +8,7 @@ import { externalWorkflowScripts } from './external-workflow-scripts.js';
 import type { Scripts } from './script.js';
 import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
 import { timerScripts } from './timer-scripts.js';
+import { updateWithStartScripts } from './update-with-start-scripts.js';
 import { workflowTaskScripts } from './workflow-task-scripts.js';
 
 export const allScripts: Scripts = {
@@ -20,4 +21,5 @@ export const allScripts: Scripts = {
   ...childScripts,
   ...externalWorkflowScripts,
   ...closingScripts,
+  ...updateWithStartScripts,
 };
