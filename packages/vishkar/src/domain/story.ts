@@ -30,6 +30,8 @@ export const storySchema = z.strictObject({
   acceptanceCriteria: z.array(acceptanceCriterionSchema),
   /** Keys of stories that must be done first. */
   blockedBy: z.array(z.string()),
+  /** Who it is assigned to, as the tracker names them; absent: nobody, or the tracker does not tell. */
+  assignee: z.string().min(1).optional(),
   /** Where a person reads it. */
   url: z.string(),
   /** Changes whenever the tracker's text changes (a hash or the tracker's own revision). */

@@ -18,6 +18,17 @@ export interface NewStory {
   readonly priority: StoryPriority;
 }
 
+/** What a person wrote after a comment of ours. */
+export interface StoryReply {
+  readonly id: string;
+  /** As the tracker names them. */
+  readonly author: string;
+  /** ISO 8601; empty where the tracker does not tell. */
+  readonly at: string;
+  /** Markdown. Untrusted, like all text of a tracker. */
+  readonly body: string;
+}
+
 export interface IssueTracker {
   readonly name: string;
   /** All stories, in the tracker's order. */
@@ -31,6 +42,11 @@ export interface IssueTracker {
   /** Moves the story; already there: adopted. Throws `STORY_MOVED_AWAY` when a person has put it in a state from which this makes no sense. */
   transition(key: string, to: StoryStatus, marker: string): Promise<EffectReceipt>;
   comment(key: string, body: string, marker: string): Promise<EffectReceipt>;
+  /**
+   * What people wrote after our comment with this marker, oldest first; comments of ours and of programs are left out. Empty
+   * when there is no such comment. Throws VishkarError `STORY_NOT_FOUND`, `TRACKER_REPLIES_HIDDEN`.
+   */
+  repliesTo(key: string, marker: string): Promise<readonly StoryReply[]>;
   worklog(
     key: string,
     entry: { readonly seconds: number; readonly comment: string; readonly startedAt: string },

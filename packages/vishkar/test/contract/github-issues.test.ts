@@ -34,7 +34,12 @@ async function issues() {
 }
 
 describeIssueTracker('GithubIssues', async () => {
-  const { connect, find } = await issues();
+  const { connect, find, site } = await issues();
+  const write = async (key: string, author: string, body: string) => {
+    find(key).comments.push({ id: site.nextId(), author, body, isPending: false });
+    await Promise.resolve();
+  };
+  site.collaborators.push('ann');
   const written = (key: string, kind: string) =>
     find(key).comments.filter(({ body }) => body.includes(`<!-- vishkar-marker: ${kind} `));
   return {
@@ -45,6 +50,10 @@ describeIssueTracker('GithubIssues', async () => {
       await Promise.resolve(Object.assign(find(key), { state, reason, labels: ['vishkar', ...LABELS[to]] }));
     },
     editByHand: async (key, description) => void (await Promise.resolve((find(key).body = description))),
+    assignByHand: async (key, name) => void (await Promise.resolve((find(key).assignees = [name]))),
+    deleteByHand: async (key) => void (await Promise.resolve(site.issues.splice(site.issues.indexOf(find(key)), 1))),
+    commentByHand: async (key, author, body) => await write(key, author.toLowerCase(), body),
+    commentByProgram: async (key, body) => await write(key, 'ci[bot]', body),
     comments: async (key) => await Promise.resolve(written(key, 'comment').map(({ body }) => body)),
     worklogs: async (key) => await Promise.resolve(written(key, 'worklog').length),
   };
@@ -90,6 +99,17 @@ describe('issues of GitHub', () => {
       labels: ['vishkar', 'priority: low', 'bug'],
     });
     expect(await connect().list()).toEqual([]);
+  });
+
+  it('are answered by the people of the repository alone, and by whoever shares the account of the token', async () => {
+    const { site, connect, find } = await issues();
+    const { key } = await connect().create(STORY, 'filed');
+    await connect().comment(key, 'Which unit?', 'ask');
+    const viewer = find(key).comments[0]?.author ?? '';
+    for (const author of ['mallory', 'ghost', 'ci[bot]', 'bob', viewer])
+      find(key).comments.push({ id: site.nextId(), author, body: `from ${author}`, isPending: false });
+    const replies = await connect().repliesTo(key, 'ask');
+    expect(replies.map(({ body }) => body)).toEqual(['from bob', `from ${viewer}`]);
   });
 
   it('have each write once, whatever fails in its middle', async () => {

@@ -14,6 +14,14 @@ export interface TrackerUnderTest {
   readonly moveByHand: (key: string, to: StoryStatus) => Promise<void>;
   /** Edits the description as a person does. */
   readonly editByHand: (key: string, description: string) => Promise<void>;
+  /** Assigns the story to somebody as a person does. */
+  readonly assignByHand: (key: string, name: string) => Promise<void>;
+  /** Deletes the story as a person does. */
+  readonly deleteByHand: (key: string) => Promise<void>;
+  /** Writes a comment as a person does. */
+  readonly commentByHand: (key: string, author: string, body: string) => Promise<void>;
+  /** Writes a comment as a program that is not ours does; undefined where programs write none. */
+  readonly commentByProgram: ((key: string, body: string) => Promise<void>) | undefined;
   /** Texts of all comments of a story, oldest first. */
   readonly comments: (key: string) => Promise<readonly string[]>;
   /** Number of worklog entries of a story. */
@@ -122,6 +130,46 @@ export function describeIssueTracker(name: string, makeTracker: () => Promise<Tr
       await connect().comment(key, 'the marker is: second', 'first');
       expect((await connect().comment(key, 'x', 'second')).adopted).toBe(false);
       expect(await comments(key)).toHaveLength(2);
+    });
+
+    it('reads what people wrote after a comment of ours, and nothing else', async () => {
+      const { connect, key, commentByHand, commentByProgram } = await withStory();
+      await commentByHand(key, 'Ann', 'Before it was asked.');
+      await connect().comment(key, 'Which unit?', 'ask');
+      expect(await connect().repliesTo(key, 'ask')).toEqual([]);
+      await commentByProgram?.(key, 'A deployment has ended.');
+      await commentByHand(key, 'Ann', 'Seconds, please.');
+      await connect().comment(key, 'Goes on.', 'told');
+      await commentByHand(key, 'Bob', 'And no fractions.');
+      const replies = await connect().repliesTo(key, 'ask');
+      expect(replies.map(({ body }) => body)).toEqual(['Seconds, please.', 'And no fractions.']);
+      for (const { id, author, at } of replies) {
+        expect(id).not.toBe('');
+        expect(author).not.toBe('');
+        expect(new Date(at).toISOString()).toBe(at);
+      }
+      expect((await connect().repliesTo(key, 'told')).map(({ body }) => body)).toEqual(['And no fractions.']);
+      expect(await connect().repliesTo(key, 'never asked')).toEqual([]);
+    });
+
+    it('tells to whom a story is assigned, and that is no change of its text', async () => {
+      const { connect, key, story, assignByHand } = await withStory();
+      expect(story.assignee).toBeUndefined();
+      await assignByHand(key, 'ann');
+      expect(await connect().get(key)).toMatchObject({ assignee: 'ann', revision: story.revision });
+    });
+
+    it('says that a story is gone when a person has deleted it, whatever is asked of it', async () => {
+      const { connect, key, deleteByHand } = await withStory();
+      await connect().comment(key, 'Which unit?', 'ask');
+      await deleteByHand(key);
+      const gone = { code: 'STORY_NOT_FOUND', retryable: false };
+      const entry = { seconds: 60, comment: 'x', startedAt: '2026-01-01T10:00:00.000Z' };
+      await expect(connect().get(key)).rejects.toMatchObject(gone);
+      await expect(connect().repliesTo(key, 'ask')).rejects.toMatchObject(gone);
+      await expect(connect().comment(key, 'x', 'm')).rejects.toMatchObject(gone);
+      await expect(connect().worklog(key, entry, 'm')).rejects.toMatchObject(gone);
+      await expect(connect().transition(key, 'done', 'm')).rejects.toMatchObject(gone);
     });
 
     it('logs work once per marker, apart from comments', async () => {

@@ -7,7 +7,7 @@ import { openJira } from '../../src/issue-tracker/jira/open-jira.js';
 import { adfParagraph } from '../jira/adf.js';
 import { JiraRestServer } from '../jira/jira-rest-server.js';
 import { httpConfig, mcpAtlassian, serveOverHttp, TEST_ENVIRONMENT } from '../jira/mcp-atlassian.js';
-import { byHand } from '../jira/site-by-hand.js';
+import { byHand, PROGRAM } from '../jira/site-by-hand.js';
 import { describeIssueTracker } from './issue-tracker-contract.js';
 
 for (const deployment of ['cloud', 'data-center'] as const) {
@@ -39,7 +39,7 @@ for (const deployment of ['cloud', 'data-center'] as const) {
     describeIssueTracker(`JiraTracker (mcp-atlassian, ${deployment})`, async () => {
       const site = jira.reset();
       return await Promise.resolve({
-        connect: () => connect(),
+        connect: () => connect({ botNames: [PROGRAM] }),
         ...byHand(site, deployment === 'cloud' ? 'adf' : 'wiki'),
       });
     });

@@ -73,6 +73,18 @@ describe('JiraTracker over Rovo', () => {
     expect([site.require(key).comments.length, site.require(key).worklogs.length]).toEqual([31, 31]);
   });
 
+  it('says that answers can not be read where the server gives the first comments only', async () => {
+    site = new JiraSite();
+    const { key } = site.create({ summary: 'long talk' });
+    await connect().comment(key, 'Which unit?', 'ask');
+    for (let number = 0; number < 25; number += 1)
+      site.require(key).comments.push({ id: site.newId(), body: 'words', author: { name: 'Ann' } });
+    await expect(connect().repliesTo(key, 'ask')).rejects.toMatchObject({
+      code: 'TRACKER_REPLIES_HIDDEN',
+      hint: expect.stringContaining(`vishkar answer ${key}`),
+    });
+  });
+
   it('reads which open stories a story waits for, and makes such a link once', async () => {
     site = new JiraSite();
     const [first, second, third] = ['one', 'two', 'three'].map((summary) => site.create({ summary }).key);

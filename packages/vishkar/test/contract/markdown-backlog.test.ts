@@ -1,5 +1,5 @@
 /** The Markdown backlog under the issue tracker contract, and what only a folder of files has to hold. */
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,8 @@ function makeBacklog(files: Readonly<Record<string, string>> = {}) {
 }
 
 describeIssueTracker('MarkdownBacklog', async () => {
-  const { folder, connect } = makeBacklog();
+  const { folder, repository } = makeBacklog();
+  const connect = () => new MarkdownBacklog({ repository, settleMs: 0 });
   const path = (key: string) => join(folder, `${key}.md`);
   const edit = (key: string, change: (text: string) => string) =>
     writeFileSync(path(key), change(readFileSync(path(key), 'utf8')));
@@ -28,6 +29,11 @@ describeIssueTracker('MarkdownBacklog', async () => {
     moveByHand: async (key, to) => edit(key, (text) => text.replace(/^status: .*$/m, `status: ${to}`)),
     editByHand: async (key, description) =>
       edit(key, (text) => text.replace(/\n---\n[^]*?(?=<!-- vishkar:|$)/, `\n---\n${description}\n\n`)),
+    assignByHand: async (key, name) => edit(key, (text) => text.replace(/^(status: .*)$/m, `$1\nassignee: ${name}`)),
+    deleteByHand: async (key) => rmSync(path(key)),
+    // Below whatever stands in the section.
+    commentByHand: async (key, _author, body) => edit(key, (text) => `${text}\n${body}\n`),
+    commentByProgram: undefined,
     comments: async (key) => entries(key, 'comment'),
     worklogs: async (key) => entries(key, 'worklog').length,
   });

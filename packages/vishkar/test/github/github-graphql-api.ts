@@ -183,7 +183,11 @@ class Root {
 
   #issueComment(number: number, { id, author, body }: SiteThread['comments'][number]) {
     const url = `${this.#web}/issues/${String(number)}#issuecomment-${String(id)}`;
-    return { body, url, viewerDidAuthor: author === this.#viewer };
+    return {
+      ...{ body, url, viewerDidAuthor: author === this.#viewer, createdAt: '2026-01-01T00:00:00Z' },
+      authorAssociation: this.#site.collaborators.includes(author) ? 'COLLABORATOR' : 'NONE',
+      author: author === 'ghost' ? null : { __typename: author.endsWith('[bot]') ? 'Bot' : 'User', login: author },
+    };
   }
 
   #comment(pull: SitePull, { id, author, body, isPending }: SiteThread['comments'][number]) {

@@ -421,8 +421,10 @@ function runJson(sha: string, run: SiteCheckRun, at: number): object {
   };
 }
 
-function issueJson({ number, title, body, labels, state, reason }: SiteIssue, web: string, pull?: object): object {
+function issueJson({ assignees = [], ...issue }: SiteIssue, web: string, pull?: object): object {
+  const { number, title, body, labels, state, reason } = issue;
   return {
+    assignees: assignees.map((login) => ({ login })),
     ...{ number, title, body, state, state_reason: reason, labels: labels.map((name) => ({ name })) },
     html_url: `${web}/${OWNER}/${REPO}/issues/${String(number)}`,
     ...(pull === undefined ? {} : { pull_request: pull }),

@@ -31,6 +31,7 @@ export interface SiteIssue {
   state: string;
   reason: string | null;
   readonly comments: SiteComment[];
+  assignees?: readonly string[];
 }
 
 export interface SiteReview {

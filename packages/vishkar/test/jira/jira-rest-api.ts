@@ -25,6 +25,12 @@ type Handler = (call: Call) => Answer;
 type Route = readonly [string, RegExp, Handler, (string | undefined)?, string?];
 
 const AUTHOR = { accountId: '5b10ac8d82e05b22cc7d4ef5', displayName: 'Vishkar Bot', active: true };
+const personOf = ({ name, isApp = false }: { readonly name: string; readonly isApp?: boolean }) => ({
+  accountId: `5b10ac8d82e05b22cc7d${name.toLowerCase().replace(/\W/g, '')}`,
+  accountType: isApp ? 'app' : 'atlassian',
+  displayName: name,
+  active: true,
+});
 const WHEN = '2026-01-02T03:04:05.000+0000';
 const NOT_FOUND = refusal(404, 'Issue does not exist or you do not have permission to see it.');
 
@@ -267,6 +273,7 @@ export class JiraRestApi {
       resolution: issue.resolution === undefined ? null : { id: '1', name: issue.resolution },
       priority: { id: '3', name: issue.priority, self: `${this.#address}/rest/api/2/priority/3` },
       labels: issue.labels,
+      assignee: issue.assignee === undefined ? null : personOf({ name: issue.assignee }),
       issuetype: { id: '10100', name: issue.type, subtask: false },
       project: { id: '10200', key: this.#site.project, name: 'Demo' },
       created: WHEN,
@@ -299,8 +306,13 @@ export class JiraRestApi {
     return { id, name, self: `${this.#address}/status/${id}`, statusCategory: category };
   }
 
-  #entry({ id, body, started, seconds }: SiteEntry, kind: 'comments' | 'worklogs', version: '2' | '3'): unknown {
-    const common = { id, self: `${this.#address}/${kind}/${id}`, author: AUTHOR, created: WHEN, updated: WHEN };
+  #entry(
+    { id, body, started, seconds, author }: SiteEntry,
+    kind: 'comments' | 'worklogs',
+    version: '2' | '3',
+  ): unknown {
+    const by = author === undefined ? AUTHOR : personOf(author);
+    const common = { id, self: `${this.#address}/${kind}/${id}`, author: by, created: WHEN, updated: WHEN };
     if (kind === 'comments') return { ...common, body: this.#text(body, version) };
     return { ...common, comment: this.#text(body, version), started, timeSpent: '1m', timeSpentSeconds: seconds };
   }

@@ -11,6 +11,8 @@ export interface SiteEntry {
   body: unknown;
   readonly started?: string | undefined;
   readonly seconds?: number | undefined;
+  /** Who wrote it; undefined: whoever the token belongs to. */
+  readonly author?: { readonly name: string; readonly isApp?: boolean } | undefined;
 }
 
 export interface SiteIssue {
@@ -23,6 +25,7 @@ export interface SiteIssue {
   priority: string;
   labels: readonly string[];
   type: string;
+  assignee: string | undefined;
   /** Custom fields with a text, by id. */
   custom: Readonly<Record<string, unknown>>;
   readonly comments: SiteEntry[];
@@ -90,6 +93,7 @@ export class JiraSite {
       priority: 'Medium',
       labels: [],
       type: 'Story',
+      assignee: undefined,
       custom: {},
       ...fields,
       comments: [],

@@ -255,7 +255,12 @@ function issueBody(site: JiraSite, issue: SiteIssue, wanted: readonly string[]):
       total: entries.length,
       startAt: 0,
       maxResults: FIRST_COMMENTS,
-      [list]: first.map(({ id, body }) => ({ id, [list === 'comments' ? 'body' : 'comment']: body })),
+      [list]: first.map(({ id, body, author: { name, isApp = false } = { name: 'Vishkar Bot' } }) => ({
+        id,
+        author: { displayName: name, accountType: isApp ? 'app' : 'atlassian' },
+        created: '2026-01-02T03:04:05.000+0000',
+        [list === 'comments' ? 'body' : 'comment']: body,
+      })),
     };
   };
   const other = (key: string) => ({ key, fields: { status: statusBody(site.status(site.require(key).status)) } });
@@ -265,6 +270,7 @@ function issueBody(site: JiraSite, issue: SiteIssue, wanted: readonly string[]):
     status: statusBody(site.status(issue.status)),
     resolution: issue.resolution === undefined ? null : { name: issue.resolution },
     priority: { name: issue.priority },
+    assignee: issue.assignee === undefined ? null : { displayName: issue.assignee },
     issuelinks: site.links.flatMap(({ type, inward, outward }): readonly unknown[] =>
       outward === issue.key ? [{ type: { name: type }, inwardIssue: other(inward) }] : [],
     ),

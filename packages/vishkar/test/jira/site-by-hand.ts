@@ -14,11 +14,30 @@ const STATUS_NAMES: Readonly<Record<StoryStatus, string>> = {
   cancelled: 'Cancelled',
 };
 
+/** The account of a program; who can't tell it by its kind knows it by this name. */
+export const PROGRAM = 'Automation for Jira';
+
 /** How the site keeps texts. */
 export type TextForm = 'adf' | 'wiki' | 'markdown';
 
 export function byHand(site: JiraSite, form: TextForm): Omit<TrackerUnderTest, 'connect'> {
+  const write = async (key: string, body: string, name: string, isApp: boolean) => {
+    site
+      .require(key)
+      .comments.push({ id: site.newId(), body: form === 'adf' ? adfParagraph(body) : body, author: { name, isApp } });
+    await Promise.resolve();
+  };
   return {
+    assignByHand: async (key, name) => {
+      site.require(key).assignee = name;
+      await Promise.resolve();
+    },
+    deleteByHand: async (key) => {
+      site.issues.delete(key);
+      await Promise.resolve();
+    },
+    commentByHand: async (key, author, body) => await write(key, body, author, false),
+    commentByProgram: async (key, body) => await write(key, body, PROGRAM, true),
     moveByHand: async (key, to) => {
       site.require(key).status = STATUS_NAMES[to];
       await Promise.resolve();

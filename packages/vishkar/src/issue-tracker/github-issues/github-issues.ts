@@ -7,8 +7,8 @@ import type { Story, StoryStatus } from '../../domain/story.js';
 import { VishkarError } from '../../errors.js';
 import type { GithubClient } from '../../source-host/github/github-client.js';
 import { GithubError } from '../../source-host/github/github-errors.js';
-import { carriesMarker, withMarker } from '../../source-host/github/marker-comment.js';
-import type { EffectReceipt, IssueTracker, NewStory } from '../issue-tracker.js';
+import { carriesMarker, findMarker, withMarker } from '../../source-host/github/marker-comment.js';
+import type { EffectReceipt, IssueTracker, NewStory, StoryReply } from '../issue-tracker.js';
 import { renderStoryText } from '../story-text.js';
 import { requireMove } from '../transition-rules.js';
 import type { GithubIssuesConfig } from './github-issues-config.js';
@@ -20,12 +20,22 @@ const commentsSchema = z.object({
     issue: z.object({
       id: z.string(),
       comments: z.object({
-        nodes: z.array(z.object({ url: z.string(), body: z.string(), viewerDidAuthor: z.boolean() })),
+        nodes: z.array(
+          z.object({
+            url: z.string(),
+            body: z.string(),
+            viewerDidAuthor: z.boolean(),
+            createdAt: z.string(),
+            authorAssociation: z.string(),
+            author: z.object({ __typename: z.string(), login: z.string() }).nullable(),
+          }),
+        ),
         pageInfo: z.object({ hasNextPage: z.boolean(), endCursor: z.string().nullable() }),
       }),
     }),
   }),
 });
+type IssueComment = z.infer<typeof commentsSchema>['repository']['issue']['comments']['nodes'][number];
 const addedSchema = z.object({
   addComment: z.object({ commentEdge: z.object({ node: z.object({ url: z.string() }) }) }),
 });
@@ -36,7 +46,7 @@ const COMMENTS = `query issueComments($owner: String!, $repo: String!, $number: 
     issue(number: $number) {
       id
       comments(first: 100, after: $after) {
-        nodes { url body viewerDidAuthor }
+        nodes { url body viewerDidAuthor createdAt authorAssociation author { __typename login } }
         pageInfo { hasNextPage endCursor }
       }
     }
@@ -98,6 +108,26 @@ export class GithubIssues implements IssueTracker {
 
   async comment(key: string, body: string, marker: string): Promise<EffectReceipt> {
     return await this.#write(key, body, `comment ${marker}`);
+  }
+
+  /** Anybody may write below an issue of a public repository: only what its people write is an answer. */
+  async repliesTo(key: string, marker: string): Promise<readonly StoryReply[]> {
+    const comments = await this.#allComments(key);
+    const at = comments.findIndex((each) => each.viewerDidAuthor && carriesMarker(each.body, `comment ${marker}`));
+    return comments
+      .slice(at === -1 ? comments.length : at + 1)
+      .filter(isOfPerson)
+      .map(({ url, author, createdAt, body }) => ({ id: url, author: author?.login ?? '', at: createdAt, body }));
+  }
+
+  async #allComments(key: string): Promise<readonly IssueComment[]> {
+    const all: IssueComment[] = [];
+    for (let after: string | null = null; ;) {
+      const { comments } = await this.#comments(key, after);
+      all.push(...comments.nodes);
+      if (!comments.pageInfo.hasNextPage) return all;
+      after = comments.pageInfo.endCursor;
+    }
   }
 
   async worklog(
@@ -170,4 +200,13 @@ export class GithubIssues implements IssueTracker {
     this.#queue = turn.catch(() => undefined);
     return await turn;
   }
+}
+
+/** By whom GitHub says that they belong to the repository. */
+const ITS_PEOPLE: readonly string[] = ['OWNER', 'MEMBER', 'COLLABORATOR'];
+
+/** A person who uses the account of our token as well writes without our marker. */
+function isOfPerson({ viewerDidAuthor, body, author, authorAssociation }: IssueComment): boolean {
+  if (author?.__typename !== 'User') return false;
+  return viewerDidAuthor ? findMarker(body) === undefined : ITS_PEOPLE.includes(authorAssociation);
 }

@@ -14,6 +14,7 @@ export const issueSchema = z.object({
   state: z.string(),
   state_reason: z.string().nullish(),
   labels: z.array(z.union([z.string(), z.object({ name: z.string().optional() })])),
+  assignees: z.array(z.object({ login: z.string() })).nullish(),
   /** Each pull request is an issue as well. */
   pull_request: z.unknown().optional(),
 });
@@ -39,6 +40,9 @@ export function toStory(issue: Issue, config: GithubIssuesConfig): Story {
     ...content,
     status: statusOf(issue, config),
     blockedBy: [],
+    ...((issue.assignees ?? []).length === 0
+      ? {}
+      : { assignee: (issue.assignees ?? []).map(({ login }) => login).join(', ') }),
     url: issue.html_url,
     // GitHub's own time of change moves with every comment of ours.
     revision: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),

@@ -14,6 +14,7 @@ export interface JiraIssue {
   readonly status: { readonly name: string; readonly category?: string | undefined };
   readonly resolution?: string | undefined;
   readonly priority?: string | undefined;
+  readonly assignee?: string | undefined;
   readonly url?: string | undefined;
   readonly links: readonly IssueLink[];
 }
@@ -32,12 +33,24 @@ export interface IssueLink {
 export interface IssueEntry {
   readonly id: string;
   readonly body: string;
+  readonly author?: IssueAuthor | undefined;
+  /** As Jira writes times. */
+  readonly created?: string | undefined;
 }
 
+export interface IssueAuthor {
+  readonly name: string;
+  /** True of an app's account, where the server tells. */
+  readonly isApp: boolean;
+}
+
+/** Oldest first. */
 export interface IssueEntries {
   readonly entries: readonly IssueEntry[];
   /** False when the server may have left some out. */
   readonly isComplete: boolean;
+  /** Which ones it leaves out. */
+  readonly leavesOut: 'oldest' | 'newest';
 }
 
 export interface JiraTransition {

@@ -72,6 +72,8 @@ export const jiraConfigSchema = z
       .optional(),
     /** Type of the links that say what a story waits for. */
     blockingLink: z.string().min(1).default('Blocks'),
+    /** Names of accounts of programs, as Jira shows them: their comments are no answers of people. */
+    botNames: z.array(z.string().min(1)).default([]),
     /** `wiki`: the server passes Jira's wiki markup through. Default: what Vishkar sets where it starts the server itself. */
     markup: z.enum(['wiki', 'markdown']).optional(),
     requestTimeoutMs: z.number().int().positive().default(60_000),

@@ -7,10 +7,10 @@ import { createHash } from 'node:crypto';
 import { STORY_PRIORITIES } from '../../domain/story.js';
 import type { Story, StoryPriority, StoryStatus } from '../../domain/story.js';
 import { VishkarError } from '../../errors.js';
-import type { EffectReceipt, IssueTracker, NewStory } from '../issue-tracker.js';
+import type { EffectReceipt, IssueTracker, NewStory, StoryReply } from '../issue-tracker.js';
 import { requireMove } from '../transition-rules.js';
 import type { IssueEntries, JiraIssue } from './dialect.js';
-import { carriesReference, effectReference, labelOf, withReference } from './effect-reference.js';
+import { carriesReference, effectReference, isOurs, labelOf, withReference } from './effect-reference.js';
 import type { JiraClient } from './jira-client.js';
 import type { JiraConfig } from './jira-config.js';
 import { statusNamesOf } from './jira-config.js';
@@ -121,6 +121,25 @@ export class JiraTracker implements IssueTracker {
     });
   }
 
+  async repliesTo(key: string, marker: string): Promise<readonly StoryReply[]> {
+    const { entries, isComplete, leavesOut } = await this.#jira.do('comments', { key });
+    const at = entries.findIndex(({ body }) => carriesReference(body, marker));
+    if (!isComplete && leavesOut === 'newest' && entries.length > 0)
+      throw new VishkarError('TRACKER_REPLIES_HIDDEN', `${key} has more comments than the server of Jira gives.`, {
+        hint: `Answer with "vishkar answer ${key}".`,
+      });
+    // Where the oldest are left out, ours can be one of them: whatever is given then came later.
+    if (at === -1 && (isComplete || entries.length === 0)) return [];
+    return entries
+      .slice(at + 1)
+      .filter(({ body, author }) => !isOurs(body) && author?.isApp !== true && !this.#isBot(author?.name))
+      .map(({ id, body, author, created }) => ({ id, body, author: author?.name ?? '', at: isoTime(created) }));
+  }
+
+  #isBot(name: string | undefined): boolean {
+    return name !== undefined && this.#config.botNames.includes(name);
+  }
+
   async worklog(
     key: string,
     entry: { readonly seconds: number; readonly comment: string; readonly startedAt: string },
@@ -199,7 +218,7 @@ export class JiraTracker implements IssueTracker {
 
   #fields(): readonly string[] {
     const { criteriaField } = this.#config;
-    const fields = ['summary', 'description', 'status', 'resolution', 'priority', 'issuelinks'];
+    const fields = ['summary', 'description', 'status', 'resolution', 'priority', 'assignee', 'issuelinks'];
     return criteriaField === undefined ? fields : [...fields, criteriaField];
   }
 
@@ -223,6 +242,7 @@ export class JiraTracker implements IssueTracker {
       blockedBy: issue.links
         .filter(({ type, direction, isDone }) => type === blockingLink && direction === 'inward' && !isDone)
         .map(({ key }) => key),
+      ...(issue.assignee === undefined ? {} : { assignee: issue.assignee }),
       url: issue.url ?? '',
       // Jira's own `updated` changes with every comment of ours; this changes with what a person wrote.
       revision: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),
@@ -242,4 +262,10 @@ export class JiraTracker implements IssueTracker {
     this.#queue = turn.catch(() => undefined);
     return await turn;
   }
+}
+
+/** Jira writes the zone as `+0000`. */
+function isoTime(created: string | undefined): string {
+  const ms = Date.parse(created ?? '');
+  return Number.isNaN(ms) ? '' : new Date(ms).toISOString();
 }

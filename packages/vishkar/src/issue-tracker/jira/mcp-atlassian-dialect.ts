@@ -24,6 +24,7 @@ const linkedIssue = z.looseObject({
   key: z.string(),
   fields: z.looseObject({ status: named.extend({ category: z.string().optional() }).optional() }).optional(),
 });
+const personSchema = z.looseObject({ display_name: z.string().optional() });
 const issueSchema = z.looseObject({
   key: z.string(),
   summary: z.string().default(''),
@@ -31,6 +32,7 @@ const issueSchema = z.looseObject({
   status: named.extend({ category: z.string().optional() }),
   priority: named.optional(),
   resolution: named.optional(),
+  assignee: personSchema.nullish(),
   browse_url: z.string().optional(),
   issuelinks: z
     .array(
@@ -43,7 +45,14 @@ const issueSchema = z.looseObject({
     .default([]),
 });
 const foundSchema = z.looseObject({ issues: z.array(z.looseObject({ key: z.string() })) });
-const entrySchema = z.looseObject({ id: z.coerce.string(), body: z.string().default('') });
+const entrySchema = z.looseObject({
+  id: z.coerce.string(),
+  body: z.string().default(''),
+  author: personSchema.nullish(),
+  created: z.string().optional(),
+});
+/** What the server calls nobody. */
+const NOBODY = 'Unassigned';
 const commentsSchema = z.looseObject({ key: z.string(), comments: z.array(entrySchema).default([]) });
 const idSchema = z.looseObject({ id: z.coerce.string() });
 
@@ -62,6 +71,7 @@ export function mcpAtlassianDialect(options: McpAtlassianOptions): JiraDialect {
       status: issue.status,
       resolution: issue.resolution?.name,
       priority: issue.priority?.name,
+      assignee: issue.assignee?.display_name === NOBODY ? undefined : issue.assignee?.display_name,
       url: issue.browse_url,
       links: issue.issuelinks.flatMap(({ type, inward_issue: inward, outward_issue: outward }) => [
         ...(inward === undefined ? [] : [link(type?.name, 'inward', inward)]),
@@ -153,7 +163,14 @@ export function mcpAtlassianDialect(options: McpAtlassianOptions): JiraDialect {
         read: (value): IssueEntries => {
           const { comments } = commentsSchema.parse(value);
           const isComplete = comments.length > 0 && comments.length < COMMENT_LIMIT;
-          return { isComplete, entries: comments };
+          const entries = comments.map(({ id, body, author, created }) => ({
+            id,
+            body: fromServer(body),
+            // It does not tell an app's account from a person's.
+            author: { name: author?.display_name ?? '', isApp: false },
+            created,
+          }));
+          return { isComplete, leavesOut: 'oldest', entries };
         },
       },
       addComment: {
@@ -168,6 +185,7 @@ export function mcpAtlassianDialect(options: McpAtlassianOptions): JiraDialect {
         candidates: [{ tool: 'jira_get_worklog', uses: ['issue_key'], build: ({ key }) => ({ issue_key: key }) }],
         read: (value) => ({
           isComplete: true,
+          leavesOut: 'oldest',
           entries: z
             .looseObject({ worklogs: z.array(idSchema.extend({ comment: z.string().default('') })) })
             .parse(value)

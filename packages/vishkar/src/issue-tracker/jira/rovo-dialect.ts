@@ -21,6 +21,7 @@ const linked = z.looseObject({
   fields: z.looseObject({ status: status.optional() }).optional(),
 });
 const named = z.looseObject({ name: z.string() });
+const person = z.looseObject({ displayName: z.string().optional(), accountType: z.string().optional() });
 const issueSchema = z.looseObject({
   key: z.string(),
   webUrl: z.string().optional(),
@@ -29,6 +30,7 @@ const issueSchema = z.looseObject({
     description: z.string().nullish(),
     status,
     priority: named.nullish(),
+    assignee: person.nullish(),
     resolution: named.nullish(),
     issuelinks: z
       .array(z.looseObject({ type: named.optional(), inwardIssue: linked.optional(), outwardIssue: linked.optional() }))
@@ -39,6 +41,8 @@ const entry = z.looseObject({
   id: z.coerce.string(),
   body: z.string().nullish(),
   comment: z.string().nullish(),
+  author: person.nullish(),
+  created: z.string().optional(),
 });
 const idSchema = z.looseObject({ id: z.coerce.string() });
 
@@ -56,6 +60,7 @@ export function rovoDialect({ cloudId, criteriaField }: RovoOptions): JiraDialec
       status: { name: fields.status.name, category: fields.status.statusCategory?.key },
       resolution: fields.resolution?.name,
       priority: fields.priority?.name,
+      assignee: fields.assignee?.displayName,
       url: webUrl ?? (cloudId.startsWith('http') ? `${cloudId.replace(/\/+$/, '')}/browse/${key}` : undefined),
       links: fields.issuelinks.flatMap(({ type, inwardIssue, outwardIssue }) => [
         ...(inwardIssue === undefined ? [] : [link(type?.name, 'inward', inwardIssue)]),
@@ -78,7 +83,13 @@ export function rovoDialect({ cloudId, criteriaField }: RovoOptions): JiraDialec
       const entries = page?.comments ?? page?.worklogs ?? [];
       return {
         isComplete: page?.total !== undefined && page.total <= entries.length,
-        entries: entries.map(({ id, body, comment }) => ({ id, body: body ?? comment ?? '' })),
+        leavesOut: 'newest',
+        entries: entries.map(({ id, body, comment, author, created }) => ({
+          id,
+          body: body ?? comment ?? '',
+          author: { name: author?.displayName ?? '', isApp: author?.accountType === 'app' },
+          created,
+        })),
       };
     };
   const entriesOf = (field: string) => ({

@@ -5,16 +5,18 @@
  * uncommitted in the user's checkout: Vishkar never commits to a branch that a person works on. A file that can't be
  * read is reported by `problems()` and stands in nobody's way.
  */
-import { readdir, readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Story, StoryStatus } from '../../domain/story.js';
 import { createFileDurably, writeFileDurably } from '../../durable-file.js';
 import { VishkarError } from '../../errors.js';
-import type { EffectReceipt, IssueTracker, NewStory } from '../issue-tracker.js';
+import { gitText } from '../../git/git-command.js';
+import type { EffectReceipt, IssueTracker, NewStory, StoryReply } from '../issue-tracker.js';
 import { requireMove } from '../transition-rules.js';
 import { claimedKey, parseStoryFile, renderStoryFile, withStatus } from './story-file.js';
 import type { StoryFile } from './story-file.js';
-import { appendEntry, createdComment, findEntry } from './story-log.js';
+import { appendEntry, createdComment, findEntry, textsAfter } from './story-log.js';
 import type { LogSection } from './story-log.js';
 
 export interface MarkdownBacklogOptions {
@@ -27,7 +29,11 @@ export interface MarkdownBacklogOptions {
   /** Name under which comments are written. Default `Vishkar`. */
   readonly author?: string;
   readonly now?: () => Date;
+  /** What a person writes counts when the file has not changed for so long: editors save in the middle of a sentence. Default 5,000. */
+  readonly settleMs?: number;
 }
+
+const DEFAULT_SETTLE_MS = 5_000;
 
 interface Backlog {
   readonly files: readonly StoryFile[];
@@ -95,6 +101,22 @@ export class MarkdownBacklog implements IssueTracker {
   async comment(key: string, body: string, marker: string): Promise<EffectReceipt> {
     const author = this.#options.author ?? 'Vishkar';
     return await this.#append(key, 'comments', marker, () => `**${author}**, ${this.#now().toISOString()}\n\n${body}`);
+  }
+
+  /** The file does not tell who wrote into it: whoever works in this checkout. */
+  async repliesTo(key: string, marker: string): Promise<readonly StoryReply[]> {
+    const { path, source } = await this.#find(key);
+    const texts = textsAfter(source, 'comments', marker);
+    if (texts.length === 0) return [];
+    const { mtime } = await stat(path);
+    if (this.#now().getTime() - mtime.getTime() < (this.#options.settleMs ?? DEFAULT_SETTLE_MS)) return [];
+    const author = await gitText(['config', 'user.name'], { cwd: this.#options.repository }).catch(() => '');
+    return texts.map((body) => ({
+      id: createHash('sha256').update(body).digest('hex').slice(0, 16),
+      author: author === '' ? 'a person with this checkout' : author,
+      at: mtime.toISOString(),
+      body,
+    }));
   }
 
   async worklog(

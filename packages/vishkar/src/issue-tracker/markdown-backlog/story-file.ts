@@ -58,6 +58,7 @@ export function parseStoryFile(path: string, source: string): StoryFile {
       `"${priority.text}" is not a priority; there are ${STORY_PRIORITIES.join(', ')}`,
     );
 
+  const assignee = scalar(front, 'assignee');
   const acceptanceCriteria = texts(
     front,
     front.fields.get('acceptance', true) ?? front.fields.get('acceptanceCriteria', true),
@@ -82,6 +83,7 @@ export function parseStoryFile(path: string, source: string): StoryFile {
     story: {
       ...content,
       status: knownStatus ?? 'todo',
+      ...(assignee === undefined ? {} : { assignee: assignee.text }),
       url: pathToFileURL(path).href,
       revision: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),
     },

@@ -9,12 +9,16 @@
  *   **Vishkar**, 2026-01-01T10:00:00.000Z
  *
  *   text
+ *   <!-- vishkar:end -->
+ *
+ * What a person writes between the end of an entry and the next one is theirs: so they answer a question.
  */
 export type LogSection = 'comments' | 'worklog';
 
 const HEADINGS: Readonly<Record<LogSection, string>> = { comments: '## Comments', worklog: '## Worklog' };
 const ID_PREFIXES: Readonly<Record<LogSection, string>> = { comments: 'comment', worklog: 'worklog' };
 const ANY_SECTION = /^<!-- vishkar:section \w+ -->[ \t]*\r?$/m;
+const END = '<!-- vishkar:end -->';
 const ENTRY = /^<!-- vishkar:entry id="([^"]*)" marker="([^"]*)" -->/gm;
 
 /** Parts a text into what the person wrote and the log sections after it. */
@@ -46,9 +50,20 @@ export function appendEntry(
   const head = `<!-- vishkar:entry id="${id}" marker="${encodeMarker(entry.marker)}" -->`;
   const before = body + log.slice(0, found.end);
   const after = log.slice(found.end);
-  const written = `${heading}${head}\n${defuse(entry.body).trim()}\n${after === '' ? '' : '\n'}`;
+  const written = `${heading}${head}\n${defuse(entry.body).trim()}\n${END}\n${after === '' ? '' : '\n'}`;
   const inserted = `${gapAfter(before)}${written}`;
   return { text: before + (text.includes('\r\n') ? inserted.replaceAll('\n', '\r\n') : inserted) + after, id };
+}
+
+/** What people wrote after the entry with this marker, one text for each gap between entries of ours. */
+export function textsAfter(text: string, section: LogSection, marker: string): readonly string[] {
+  const { content } = sectionOf(splitLog(text).log, section);
+  const [, ...entries] = content.split(/^(?=<!-- vishkar:entry )/m);
+  const at = entries.findIndex((entry) => entry.includes(` marker="${encodeMarker(marker)}" -->`));
+  if (at === -1) return [];
+  // An entry of a version that wrote no end: nobody can tell where a person goes on.
+  const gaps = entries.slice(at).map((entry) => entry.split(END)[1] ?? '');
+  return gaps.map((gap) => gap.trim()).filter((gap) => gap !== '');
 }
 
 /** The hidden comment by which a filed story is found again. */
