@@ -11,7 +11,8 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
-import { SEARCH_ATTRIBUTES, storyWorkflowId, WORKFLOW_TYPE } from '../domain/wire-names.js';
+import { MEMO, SEARCH_ATTRIBUTES, storyWorkflowId, WORKFLOW_TYPE } from '../domain/wire-names.js';
+import type { StoryPlace } from '../domain/outside-change.js';
 import type { Evidence } from '../domain/evidence.js';
 import type { StoryInput, StoryResult } from '../domain/story-input.js';
 import { VishkarError } from '../errors.js';
@@ -22,6 +23,7 @@ import {
   approveHeadUpdate,
   evidenceQuery,
   findingsQuery,
+  outsideChangedSignal,
   rejectHeadUpdate,
   statusQuery,
 } from '../workflows/story-messages.js';
@@ -30,6 +32,8 @@ import type { AnswerMessage, FindingsView, StoryStatusView } from '../workflows/
 /** Workers answer queries in milliseconds; a large history that has to be replayed first takes a few seconds. */
 const QUERY_WITHIN_MS = 5_000;
 const QUERY_ATTEMPTS = 12;
+/** A story with a longer history looks at its own pace only; 51,200 events are the end of one. */
+const WAKE_UP_TO_EVENTS = 20_000;
 
 export interface StoryListEntry {
   readonly key: string;
@@ -140,6 +144,32 @@ export class StoryClient {
     await this.#known(key, async (handle) => {
       if (!(await this.isOpen(key))) throw new WorkflowNotFoundError('it does not run', handle.workflowId, undefined);
       await handle.cancel();
+    });
+  }
+
+  /** The stories that run, by what a change outside can name of them. */
+  async places(): Promise<readonly StoryPlace[]> {
+    const places: StoryPlace[] = [];
+    const query = `WorkflowType = '${WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'`;
+    for await (const { workflowId, memo = {} } of this.#client.workflow.list({ query })) {
+      if (!this.#isOurs(workflowId)) continue;
+      const { [MEMO.branch]: branch, [MEMO.pullRequest]: pullRequest } = memo;
+      places.push({
+        key: workflowId.slice(this.#id('').length),
+        branch: typeof branch === 'string' ? branch : undefined,
+        pullRequest: typeof pullRequest === 'number' ? pullRequest : undefined,
+      });
+    }
+    return places;
+  }
+
+  /** Has a story that waits look outside now; `what` is for those who read its history. False when it was not told. */
+  async wake(key: string, what: string): Promise<boolean> {
+    return await this.#known(key, async (handle) => {
+      const { historyLength } = await handle.describe();
+      if (historyLength > WAKE_UP_TO_EVENTS) return false;
+      await handle.signal(outsideChangedSignal, what);
+      return true;
     });
   }
 

@@ -10,6 +10,7 @@ import { storyOptionsSchema } from '../domain/story-input.js';
 import { reviewConfigSchema } from '../review/review-config.js';
 import { githubFields } from '../source-host/github/github-config.js';
 import { commandsConfigSchema } from '../test-runs/commands-config.js';
+import { webhooksConfigSchema } from './webhooks-config.js';
 
 export const projectConfigSchema = z
   .strictObject({
@@ -64,6 +65,8 @@ export const projectConfigSchema = z
     commands: commandsConfigSchema.prefault({}),
     /** Gates, rounds, approval and timeouts of a story. */
     story: storyOptionsSchema.prefault({}),
+    /** Received by `vishkar serve`. Default: none; stories look by themselves. */
+    webhooks: webhooksConfigSchema.optional(),
     temporal: z
       .strictObject({
         /** Default: `vishkar-sdlc`; on a Temporal service of your own `vishkar-sdlc-<project>`, since each project has its own workers. */
@@ -71,7 +74,19 @@ export const projectConfigSchema = z
       })
       .prefault({}),
   })
-  .superRefine(({ tracker, sourceHost }, context) => {
+  .superRefine(({ tracker, sourceHost, webhooks }, context) => {
+    if (webhooks?.github !== undefined && sourceHost.kind !== 'github')
+      context.addIssue({
+        code: 'custom',
+        path: ['webhooks', 'github'],
+        message: 'only a sourceHost of the kind "github" has webhooks of GitHub',
+      });
+    if (webhooks?.jira !== undefined && tracker.kind !== 'jira')
+      context.addIssue({
+        code: 'custom',
+        path: ['webhooks', 'jira'],
+        message: 'only a tracker of the kind "jira" has webhooks of Jira',
+      });
     if (tracker.kind !== 'github') return;
     for (const name of ['owner', 'repo'] as const)
       if ((tracker.github?.[name] ?? sourceHost[name]) === undefined)

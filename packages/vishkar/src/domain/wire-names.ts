@@ -35,7 +35,7 @@ export const ACTIVITY_TYPES = {
 export type ActivityName = keyof typeof ACTIVITY_TYPES;
 export type ActivityType = (typeof ACTIVITY_TYPES)[ActivityName];
 
-export const SIGNALS = { approve: 'approve', reject: 'reject' } as const;
+export const SIGNALS = { approve: 'approve', reject: 'reject', outsideChanged: 'outside_changed' } as const;
 export const UPDATES = { approveHead: 'approve_head', rejectHead: 'reject_head', answer: 'answer' } as const;
 export const QUERIES = { status: 'status', evidence: 'evidence', findings: 'findings' } as const;
 
@@ -47,6 +47,9 @@ export const SEARCH_ATTRIBUTES = {
   phase: 'VishkarPhase',
   state: 'VishkarState',
 } as const;
+
+/** In a story's memo once its pull request is open: by these it is found when something changes outside. */
+export const MEMO = { branch: 'vishkar_branch', pullRequest: 'vishkar_pull_request' } as const;
 
 /** `sdlc-<KEY>`; with `project` (where one service holds several projects) `sdlc-<project>-<KEY>`. */
 export function storyWorkflowId(key: string, project?: string): string {

@@ -83,6 +83,8 @@ export interface FindingsView {
 
 export const approveSignal = defineSignal<[ApprovalMessage?]>(SIGNALS.approve);
 export const rejectSignal = defineSignal<[RejectionMessage?]>(SIGNALS.reject);
+/** Ends a wait early: the story looks again. It carries what changed, for people who read the history; nothing acts on that. */
+export const outsideChangedSignal = defineSignal<[string?]>(SIGNALS.outsideChanged);
 export const approveHeadUpdate = defineUpdate<ApprovalState, [Required<ApprovalMessage>]>(UPDATES.approveHead);
 export const rejectHeadUpdate = defineUpdate<
   ApprovalState,

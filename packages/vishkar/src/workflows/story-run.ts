@@ -289,6 +289,28 @@ export class StoryRun {
     return answer;
   }
 
+  /** Something changed outside: whoever waits in `pause` looks again. */
+  wake(): void {
+    this.#wakes += 1;
+  }
+
+  /** Comes before a look outside, so that what changes while we look is not missed. */
+  beginLook(): void {
+    this.#seenWakes = this.#wakes;
+  }
+
+  /** True when something changed outside since the last look began. */
+  get isWoken(): boolean {
+    return this.#wakes !== this.#seenWakes;
+  }
+
+  /** A durable pause between two looks; a change outside ends it early. */
+  async pause(ms: number): Promise<void> {
+    await condition(() => this.isWoken, ms);
+  }
+  #wakes = 0;
+  #seenWakes = 0;
+
   beginWaiting(waiting: Waiting): void {
     this.waiting = waiting;
     this.#stepState(waiting.step).status = 'waiting';

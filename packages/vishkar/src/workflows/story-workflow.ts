@@ -143,6 +143,10 @@ function handleMessages(run: StoryRun): void {
     run.approval = reject(run.approval, message?.by ?? 'signal', run.now(), message?.reason ?? 'no reason given');
   });
 
+  setHandler(messages.outsideChangedSignal, () => {
+    run.wake();
+  });
+
   const waitingApproval = () => (run.waiting?.for === 'approval' ? run.approval : undefined);
   const demand = (objection: string | undefined) => {
     if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'NOT_NOW');

@@ -1,7 +1,8 @@
 /**
- * Takes the calls that Vishkar makes out of GitHub's description of its REST API, without their texts:
- * `node extract-description.mjs <api.github.com.json> fixtures/github-rest-description.json`. The description is published in
- * github/rest-api-description (MIT), also as `@octokit/openapi`.
+ * Takes the calls that Vishkar makes out of GitHub's description of its REST API, and the webhooks that it receives out of that of its
+ * webhooks, without their texts: `node extract-description.mjs <api.github.com.json> fixtures/github-rest-description.json` (or
+ * `fixtures/github-webhooks-description.json`). The descriptions are published in github/rest-api-description (MIT), also as
+ * `@octokit/openapi` and `@octokit/openapi-webhooks`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
@@ -37,6 +38,23 @@ const CALLS = [
   `GET ${REPOSITORY}/actions/runs/{run_id}/jobs`,
   'POST /app/installations/{installation_id}/access_tokens',
 ];
+/** By event and action, as the description names them. */
+const WEBHOOKS = [
+  'check-run-completed',
+  'check-run-created',
+  'check-suite-completed',
+  'issue-comment-created',
+  'merge-group-checks-requested',
+  'merge-group-destroyed',
+  'ping',
+  'pull-request-closed',
+  'pull-request-dequeued',
+  'pull-request-review-comment-created',
+  'pull-request-review-submitted',
+  'pull-request-synchronize',
+  'push',
+  'status',
+];
 /** Texts, and what no validator reads. */
 const DROPPED = new Set(
   ['description', 'example', 'examples', 'externalDocs', 'title', 'deprecated', 'readOnly', 'default'].concat([
@@ -49,6 +67,8 @@ const DROPPED = new Set(
 const [from, to] = process.argv.slice(2);
 const description = JSON.parse(readFileSync(from, 'utf8'));
 const $defs = {};
+const isOfWebhooks = description.webhooks !== undefined;
+const id = isOfWebhooks ? 'github-webhooks' : 'github';
 
 const lookUp = (ref) =>
   ref
@@ -68,7 +88,7 @@ function toJsonSchema(schema, isNames = false) {
       $defs[name] = true;
       $defs[name] = toJsonSchema(lookUp(schema.$ref));
     }
-    return { $ref: `github#/$defs/${name}` };
+    return { $ref: `${id}#/$defs/${name}` };
   }
   const converted = {};
   for (const [key, value] of Object.entries(schema)) {
@@ -81,7 +101,7 @@ function toJsonSchema(schema, isNames = false) {
 
 const schemaOf = (content) => content?.['application/json']?.schema;
 const operations = {};
-for (const call of CALLS) {
+for (const call of isOfWebhooks ? [] : CALLS) {
   const [method, path] = call.split(' ');
   const item = description.paths[path];
   const operation = item[method.toLowerCase()];
@@ -103,7 +123,9 @@ for (const call of CALLS) {
     ),
   };
 }
-const $comment = `Parts of GitHub's description of its REST API (${description.info.version}, MIT License), made by extract-description.mjs.`;
+for (const name of isOfWebhooks ? WEBHOOKS : [])
+  operations[name] = toJsonSchema(schemaOf(description.webhooks[name].post.requestBody.content));
+const $comment = `Parts of GitHub's description of its ${isOfWebhooks ? 'webhooks' : 'REST API'} (${description.info.version}, MIT License), made by extract-description.mjs.`;
 /** One entry a line. */
 const table = (entries) =>
   `{\n${Object.entries(entries)
@@ -111,5 +133,5 @@ const table = (entries) =>
     .join(',\n')}\n}`;
 writeFileSync(
   to,
-  `{\n"$comment": ${JSON.stringify($comment)},\n"operations": ${table(operations)},\n"$defs": ${table($defs)}\n}\n`,
+  `{\n"$comment": ${JSON.stringify($comment)},\n"${isOfWebhooks ? 'webhooks' : 'operations'}": ${table(operations)},\n"$defs": ${table($defs)}\n}\n`,
 );

@@ -1,6 +1,6 @@
 /**
- * GitHub's own description of its REST API: finds the call that a request is, says what is wrong with a request or an answer, and makes
- * the smallest answer that fits, onto which a stand-in puts what it knows.
+ * GitHub's own descriptions of its REST API and its webhooks: finds the call that a request is, says what is wrong with a request or an
+ * answer, and makes the smallest answer or webhook that fits, onto which a stand-in puts what it knows.
  */
 import { readFileSync } from 'node:fs';
 import { Ajv } from 'ajv';
@@ -14,7 +14,7 @@ interface Operation {
 
 interface Schema {
   readonly $ref?: string;
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
   readonly format?: string;
   readonly pattern?: string;
@@ -31,12 +31,20 @@ export interface FoundCall {
   readonly path: Readonly<Record<string, string>>;
 }
 
-const description = JSON.parse(
-  readFileSync(new URL('fixtures/github-rest-description.json', import.meta.url), 'utf8'),
-) as { readonly operations: Readonly<Record<string, Operation>>; readonly $defs: Readonly<Record<string, Schema>> };
+interface Definitions {
+  readonly $defs: Readonly<Record<string, Schema>>;
+}
+
+const description = read('github-rest-description.json') as Definitions & {
+  readonly operations: Readonly<Record<string, Operation>>;
+};
+const hooks = read('github-webhooks-description.json') as Definitions & {
+  readonly webhooks: Readonly<Record<string, Schema>>;
+};
 // Formats and key words of OpenAPI are not ajv's; types, names and what is required are what counts here.
 const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false, coerceTypes: false });
 ajv.addSchema({ $id: 'github', $defs: description.$defs });
+ajv.addSchema({ $id: 'github-webhooks', $defs: hooks.$defs });
 const compiled = new Map<object, ValidateFunction>();
 
 const templates = Object.keys(description.operations).map((name) => {
@@ -101,6 +109,23 @@ export function describedAnswer(name: string, status: number, given: unknown): u
   return schema === null || schema === undefined ? given : overlay(sample(schema), given, schema);
 }
 
+/**
+ * A webhook as GitHub sends it, by its name in the description (`check-run-completed`), with what is given put onto the smallest one.
+ * Throws when the description does not allow it.
+ */
+export function describedWebhook(name: string, given: object): unknown {
+  const schema = hooks.webhooks[name];
+  if (schema === undefined) throw new Error(`the description has no webhook ${name}`);
+  const payload = overlay(sample(schema), given, schema);
+  const problem = problemOf(schema, payload);
+  if (problem !== undefined) throw new Error(`${name}: ${problem}`);
+  return payload;
+}
+
+function read(file: string): unknown {
+  return JSON.parse(readFileSync(new URL(`fixtures/${file}`, import.meta.url), 'utf8'));
+}
+
 function operationOf(name: string): Operation {
   const operation = description.operations[name];
   if (operation === undefined) throw new Error(`the description has no call ${name}`);
@@ -115,7 +140,8 @@ function problemOf(schema: object, value: unknown): string | undefined {
 
 function resolved(schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
-  const found = description.$defs[schema.$ref.slice('github#/$defs/'.length)];
+  const [id, name = ''] = schema.$ref.split('#/$defs/');
+  const found = (id === 'github' ? description : hooks).$defs[name];
   if (found === undefined) throw new Error(`the description has no ${schema.$ref}`);
   return resolved(found);
 }
@@ -126,9 +152,10 @@ function namesOf(schema: Schema): ReadonlySet<string> {
 }
 
 function sample(schema: Schema): unknown {
-  const { type, enum: values, anyOf, oneOf, allOf, properties = {}, required = [], format } = resolved(schema);
+  const { type: types, enum: values, anyOf, oneOf, allOf, properties = {}, required = [], format } = resolved(schema);
+  const type = typeof types === 'object' ? types[0] : types;
   const [choice] = anyOf ?? oneOf ?? [];
-  if (choice !== undefined && type === undefined) return sample(choice);
+  if (choice !== undefined && typeof types !== 'string') return sample(choice);
   if (allOf !== undefined) return Object.assign({}, ...allOf.map((each) => sample(each) as object)) as unknown;
   if (values !== undefined) return values[0];
   if (type === 'object' || required.length > 0)
@@ -142,7 +169,9 @@ function sample(schema: Schema): unknown {
 
 /** Items of a list and fields of an object are filled up one by one. */
 function overlay(base: unknown, given: unknown, schema: Schema): unknown {
-  const { items, properties = {}, anyOf } = resolved(schema) as Schema & { readonly items?: Schema };
+  const { items, anyOf, allOf = [], ...own } = resolved(schema) as Schema & { readonly items?: Schema };
+  const parts = allOf.map((part) => resolved(part).properties ?? {});
+  const properties = Object.assign({}, ...parts, own.properties) as Readonly<Record<string, Schema>>;
   const [, other] = anyOf ?? [];
   if (other !== undefined && given !== null) return overlay(sample(other), given, other);
   if (Array.isArray(given))

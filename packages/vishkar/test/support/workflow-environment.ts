@@ -13,6 +13,7 @@ import type { ScriptedActivities } from './scripted-activities.js';
 let bundle: Promise<WorkflowBundle> | undefined;
 
 export interface WorkflowEnvironment {
+  readonly address: string;
   readonly client: Client;
   start(scripted: ScriptedActivities, input?: unknown): Promise<StoryHandle>;
   /** The story's result; waiting time is skipped until it is there. Otherwise time passes as usual. */
@@ -39,6 +40,7 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
   const workers: { worker: Worker; done: Promise<void> }[] = [];
   let count = 0;
   return {
+    address: server.address,
     client,
     start: async (scripted, input = { jira_key: 'DEMO-1' }) => {
       count += 1;

@@ -4,6 +4,7 @@ import { storyRemote } from '../../activities/story-tools.js';
 import { describeIsolation, describeRole, engineRoles } from '../../composition/engine-roles.js';
 import { createStoryTools } from '../../composition/create-story-tools.js';
 import { openTracker } from '../../composition/open-tracker.js';
+import { webhookSources } from '../../composition/open-webhooks.js';
 import { openProject } from '../../config/project.js';
 import { VishkarError } from '../../errors.js';
 import { gitText } from '../../git/git-command.js';
@@ -43,6 +44,11 @@ export async function doctorCommand({ repository, output }: CommandContext): Pro
     await createStoryTools(project);
     return 'configuration is complete';
   });
+  if (project.config.webhooks !== undefined)
+    await check('webhooks', () => {
+      const names = webhookSources(project, process.env).map(({ name }) => name);
+      return Promise.resolve(`of ${names.join(' and ')}, received by "vishkar serve"`);
+    });
   const tools = await createStoryTools(project).catch(() => undefined);
   if (tools !== undefined) {
     await check('remote', async () => {

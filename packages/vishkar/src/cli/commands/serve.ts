@@ -1,6 +1,10 @@
 /** `serve`: service and worker of a project until SIGINT or SIGTERM; other commands find it by the project's service file. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { StoryClient } from '../../client/story-client.js';
 import { createStoryTools } from '../../composition/create-story-tools.js';
+import { openWebhooks, webhookSources } from '../../composition/open-webhooks.js';
+import type { OpenWebhooks } from '../../composition/open-webhooks.js';
+import type { WebhookSource } from '../../webhooks/webhook-source.js';
 import { openProject } from '../../config/project.js';
 import { VishkarError } from '../../errors.js';
 import { accessTemporal, externalAccess, isAddressTaken, runningAccess } from '../../service/temporal-access.js';
@@ -33,16 +37,20 @@ export async function serveCommand(
     throw new VishkarError('USAGE', `"${options.port}" is no port.`, { hint: 'Give a number from 0 (any) to 65535.' });
   const project = await openProject(repository);
   const tools = options.only === 'service' ? undefined : await createStoryTools(project);
+  const sources = tools === undefined ? [] : webhookSources(project, process.env);
   const access =
     options.only === 'worker'
       ? await requireService(project)
       : await accessTemporal(project, process.env, options.port);
   let worker: StoryWorker | undefined;
+  let webhooks: OpenWebhooks | undefined;
   try {
     worker = tools === undefined ? undefined : await startStoryWorker(access, tools);
     output.progress(
       `${project.name}: ${worker === undefined ? 'service' : 'worker'} at ${access.address}, task queue ${access.taskQueue}; Ctrl-C stops it`,
     );
+    if (sources.length > 0) webhooks = await receiveWebhooks(project, sources, access, output);
+    for (const address of webhooks?.addresses ?? []) output.progress(`${project.name}: webhooks at ${address}`);
     await Promise.race([
       untilInterrupted(),
       ...(options.withParent === true ? [untilParentIsGone()] : []),
@@ -51,6 +59,7 @@ export async function serveCommand(
     ]);
   } finally {
     try {
+      await webhooks?.close();
       await worker?.stop();
     } finally {
       await access.close();
@@ -58,6 +67,31 @@ export async function serveCommand(
   }
   output.result(['stopped'], { stopped: true });
   return EXIT.ok;
+}
+
+/** Beside the worker, over a connection of their own. */
+async function receiveWebhooks(
+  project: Project,
+  sources: readonly WebhookSource[],
+  access: TemporalAccess,
+  output: CommandContext['output'],
+): Promise<OpenWebhooks> {
+  const client = await StoryClient.connect(access);
+  const onProblem = (problem: unknown) => {
+    output.progress(`a webhook woke no story: ${problem instanceof Error ? problem.message : String(problem)}`);
+  };
+  try {
+    const port = project.config.webhooks?.port ?? 0;
+    const webhooks = await openWebhooks({ port, sources }, client, onProblem);
+    const close = async () => {
+      await webhooks.close();
+      await client.close();
+    };
+    return { addresses: webhooks.addresses, close };
+  } catch (error) {
+    await client.close();
+    throw error;
+  }
 }
 
 async function requireService(project: Project): Promise<TemporalAccess> {

@@ -54,7 +54,7 @@ async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: num
   let watchAt = since + run.options.watchIntervalMs;
   for (;;) {
     const until = Math.min(expiresAt, watchAt, reminders[0] ?? expiresAt);
-    await condition(() => run.approval?.status !== 'waiting', Math.max(1, until - Date.now()));
+    await condition(() => run.approval?.status !== 'waiting' || run.isWoken, Math.max(1, until - Date.now()));
     const state = run.approval as ApprovalState;
     if (state.status === 'rejected')
       throw new StoryStopped(
@@ -62,7 +62,7 @@ async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: num
         `${state.rejection?.by ?? 'somebody'} rejected it: ${state.rejection?.reason ?? ''}`,
       );
     // Whatever the timer says, look once more before an approval counts: the branch may have moved meanwhile.
-    if (state.status === 'approved' || Date.now() >= watchAt) {
+    if (state.status === 'approved' || run.isWoken || Date.now() >= watchAt) {
       watchAt = Date.now() + run.options.watchIntervalMs;
       const seen = await lookAtPullRequest(run, 'approve', pullRequest);
       if (seen === 'moved') return 'moved';

@@ -77,6 +77,7 @@ async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: nu
     const since = Date.now();
     try {
       for (let pause = 1; Date.now() - since < PENDING_AT_MOST_MS; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+        run.beginLook();
         const result = await run.call('ci', 'check_ci', { ...run.work, number: pullRequest.number, round });
         if (result.checks.state !== 'pending') return result;
         if (run.waiting === null)
@@ -89,7 +90,7 @@ async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: nu
             options: [],
             releasedBy: `the source host, when the checks of ${pullRequest.url} have ended`,
           });
-        await sleep(run.options.checksIntervalMs * pause);
+        await run.pause(run.options.checksIntervalMs * pause);
       }
     } finally {
       run.endWaiting();

@@ -1,6 +1,8 @@
 /** Step 12: one pull request for the story's branch, with what has been shown so far. */
+import { upsertMemo } from '@temporalio/workflow';
 import type { PullRequest } from '../../domain/pull-request.js';
 import { STEPS } from '../../domain/step.js';
+import { MEMO } from '../../domain/wire-names.js';
 import type { StoryRun } from '../story-run.js';
 
 export async function createPr(run: StoryRun): Promise<PullRequest> {
@@ -14,6 +16,7 @@ export async function createPr(run: StoryRun): Promise<PullRequest> {
     });
     pullRequest = created.pullRequest;
     run.pullRequest = pullRequest;
+    upsertMemo({ [MEMO.branch]: pullRequest.branch, [MEMO.pullRequest]: pullRequest.number });
     return {
       summary: `pull request #${String(pullRequest.number)}${created.adopted ? ' (adopted)' : ''}`,
       headSha: pullRequest.headSha,

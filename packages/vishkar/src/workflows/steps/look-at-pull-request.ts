@@ -16,6 +16,7 @@ export async function lookAtPullRequest(
   step: StepId,
   pullRequest: PullRequest,
 ): Promise<PullRequestSeen> {
+  run.beginLook();
   const now = (await run.call(step, 'watch_pr', { ...run.work, number: pullRequest.number })).pullRequest;
   run.pullRequest = now;
   if (now.state === 'closed')
