@@ -3,12 +3,12 @@
  * (`errors.ts` holds the errors that clients of a running service get.)
  */
 
-/** The address is reachable from outside this machine. */
+/** The address is reachable from outside this machine, and nothing keeps strangers out. */
 export class UnsafeAddressError extends Error {
   constructor(ip: string) {
     super(
-      `The service has no authentication, so it only listens on a loopback address (127.0.0.1 or ::1), not on "${ip}". ` +
-        'To serve other machines, run a Temporal cluster.',
+      `Without TLS and callers who have to prove who they are, the service only listens on a loopback address (127.0.0.1 or ::1), not on "${ip}". ` +
+        'Give it a certificate and API keys, an authorizer or a certificate authority for clients; or run a Temporal cluster.',
     );
     this.name = 'UnsafeAddressError';
   }

@@ -1,10 +1,30 @@
 /**
  * What `startDevServer` can be asked for, each option with its default. The CLI maps its flags to the same options.
  */
+import type { Authorizer } from './frontend/access-control.js';
 import type { Logger } from './logger.js';
 
+/** Certificates in PEM form. */
+export interface TlsOptions {
+  readonly certificate: string;
+  readonly privateKey: string;
+  /** Signs the certificates of clients; with it, a client without such a certificate is refused (mTLS). Default none. */
+  readonly clientCertificateAuthority?: string;
+}
+
+/** The HTTP API: JSON on the API's annotated routes, described at `/openapi.json`. */
+export interface HttpApiListenOptions {
+  /** 0 or absent picks a free one. */
+  readonly port?: number;
+  /** Origins of web pages that may call it, such as `http://localhost:3000`; `*` for any. Default none. */
+  readonly corsOrigins?: readonly string[];
+}
+
 export interface DevServerOptions {
-  /** Loopback address to listen on. Default `127.0.0.1`. Anything beyond loopback is refused. */
+  /**
+   * Address to listen on. Default `127.0.0.1`. Anything beyond loopback is refused unless callers have to prove who they
+   * are (`apiKeys`, `authorizer`, or `tls` with `clientCertificateAuthority`) over `tls`.
+   */
   readonly ip?: string;
   /** Port of the gRPC service; 0 picks a free one. Default 7233. */
   readonly port?: number;
@@ -24,6 +44,16 @@ export interface DevServerOptions {
    * locked at first, or `unlocked`. Default false.
    */
   readonly timeSkipping?: boolean | 'unlocked';
+  /** Serves gRPC and HTTP over TLS. Default: in the clear. */
+  readonly tls?: TlsOptions;
+  /** Keys of which a call must carry one as `authorization: Bearer KEY`. Default: none is needed. */
+  readonly apiKeys?: readonly string[];
+  /** Decides about each call, after `apiKeys`. Default: all are allowed. */
+  readonly authorizer?: Authorizer;
+  /** Opens the HTTP API. Default: there is none. */
+  readonly http?: HttpApiListenOptions;
+  /** Opens a Prometheus endpoint, `/metrics`; port 0 or absent picks a free one. Default: there is none. */
+  readonly metrics?: { readonly port?: number };
   /**
    * Called around each commit, for tests that kill the process there. Default: not called.
    * @internal

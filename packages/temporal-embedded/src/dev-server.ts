@@ -4,18 +4,21 @@
  * Rule: everything opened here is closed here, in reverse order, also when a later step of the start fails.
  */
 import { randomUUID } from 'node:crypto';
-import { createServer, isIP } from 'node:net';
+import { isIP } from 'node:net';
 import { SkippingClock } from './clock/skipping-clock.js';
 import { SystemClock } from './clock/system-clock.js';
-import { AddressInUseError, UnsafeAddressError } from './dev-server-errors.js';
+import { UnsafeAddressError } from './dev-server-errors.js';
 import type { DevServerOptions } from './dev-server-options.js';
-import { GrpcServer } from './frontend/grpc-server.js';
+import { apiKeyAuthorizer, both } from './frontend/access-control.js';
+import type { Authorizer } from './frontend/access-control.js';
+import { openListeners } from './frontend/listeners.js';
 import { offeredServices } from './frontend/offered-services.js';
 import { createHistoryEngine } from './history/create-history-engine.js';
 import { randomIds } from './history/id-generator.js';
 import { QueryWaiters } from './history/query-workflow.js';
 import { silentLogger } from './logger.js';
 import { Matching } from './matching/matching.js';
+import { ServiceMetrics } from './metrics/service-metrics.js';
 import { DEFAULT_RETENTION_MS, NamespaceRegistry } from './namespaces/namespace-registry.js';
 import { SearchAttributeRegistry } from './namespaces/search-attribute-registry.js';
 import { openStore } from './persistence/open-store.js';
@@ -28,6 +31,10 @@ export interface DevServer {
   /** `host:port`, as clients and workers take it. */
   readonly address: string;
   readonly port: number;
+  /** Of the HTTP API, when `http` was asked for. */
+  readonly httpPort?: number;
+  /** Of the metrics endpoint, when `metrics` was asked for. */
+  readonly metricsPort?: number;
   /** As GetClusterInfo tells it; the same for the life of a database file, and of no other service. */
   readonly clusterId: string;
   /** The clock that skips time; only of a server with `timeSkipping`. */
@@ -42,7 +49,7 @@ const CLUSTER_ID_SETTING = 'cluster-id';
 /**
  * Starts a Temporal service that official SDKs can talk to at `address`.
  *
- * Throws `UnsafeAddressError` when `ip` is not loopback, `AddressInUseError` when the port is taken, and a
+ * Throws `UnsafeAddressError` when `ip` is not loopback and nothing keeps strangers out, `AddressInUseError` when a port is taken, and a
  * `DatabaseFileError` when `dbFilename` is foreign, newer, damaged, or in use.
  *
  * @example
@@ -50,9 +57,8 @@ const CLUSTER_ID_SETTING = 'cluster-id';
  * const connection = await Connection.connect({ address: server.address });
  */
 export async function startDevServer(options: DevServerOptions = {}): Promise<DevServer> {
-  const ip = requireLoopback(options.ip ?? '127.0.0.1');
-  const port = options.port ?? DEFAULT_PORT;
-  await requireFreePort(ip, port);
+  const authorizer = authorizerOf(options);
+  const ip = requireSafeAddress(options, authorizer);
   const logger = options.logger ?? silentLogger;
   const closers: (() => Promise<void> | void)[] = [];
   const close = closeOnce(closers);
@@ -79,6 +85,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     }
     await store.committed();
 
+    const metrics = options.metrics && new ServiceMetrics((name) => namespaces.find(name) !== undefined);
     const searchAttributes = new SearchAttributes(store, (id) => namespaces.requireById(id).name);
     const engine = createHistoryEngine({
       store,
@@ -87,6 +94,8 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       namespaces,
       searchAttributes,
       onInternalError: (error, doing) => logger.error({ err: error, doing }, 'unexpected error outside of a call'),
+      onClosed:
+        metrics && (({ namespaceId, status }) => metrics.countClosed(namespaces.requireById(namespaceId).name, status)),
       onTasksInProgress: skippingClock && ((runKey, tasks) => skippingClock.setTasksInProgress(runKey, tasks)),
     });
     closers.push(() => engine.close());
@@ -95,20 +104,27 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     engine.connect(matching);
     engine.resume();
 
-    const server = new GrpcServer(
-      offeredServices({
-        system: { store, namespaces, searchAttributeRegistry, clusterId },
-        workflows: { engine, matching, store, namespaces, searchAttributes, queryWaiters: new QueryWaiters() },
-        visibility: { namespaces, visibility: new VisibilityManager(store, searchAttributes) },
-        ...(skippingClock && { skippingClock }),
-      }),
+    const services = offeredServices({
+      system: { store, namespaces, searchAttributeRegistry, clusterId },
+      workflows: { engine, matching, store, namespaces, searchAttributes, queryWaiters: new QueryWaiters() },
+      visibility: { namespaces, visibility: new VisibilityManager(store, searchAttributes) },
+      ...(skippingClock && { skippingClock }),
+    });
+    const { close: closeListeners, ...ports } = await openListeners({
+      ip,
+      port: options.port ?? DEFAULT_PORT,
+      services,
+      authorizer,
+      serviceMetrics: metrics,
       logger,
-    );
-    closers.push(() => server.close());
-    const boundPort = await listen(server, ip, port);
+      ...(options.http && { http: options.http }),
+      ...(options.metrics && { metrics: options.metrics }),
+      ...(options.tls && { tls: options.tls }),
+    });
+    closers.push(closeListeners);
     return {
-      address: `${ip.includes(':') ? `[${ip}]` : ip}:${boundPort}`,
-      port: boundPort,
+      address: `${ip.includes(':') ? `[${ip}]` : ip}:${ports.port}`,
+      ...ports,
       clusterId,
       ...(skippingClock && { clock: skippingClock }),
       close,
@@ -119,33 +135,18 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   }
 }
 
-/** The service has no authentication, so it must not be reachable from other machines. */
-function requireLoopback(ip: string): string {
+/** What reaches beyond this machine needs callers who prove who they are, over a line that nobody listens in on. */
+function requireSafeAddress({ ip = '127.0.0.1', tls }: DevServerOptions, authorizer: Authorizer | undefined): string {
   const address = ip === 'localhost' ? '127.0.0.1' : ip;
   const isLoopback = (isIP(address) === 4 && address.startsWith('127.')) || address === '::1';
-  if (!isLoopback) throw new UnsafeAddressError(ip);
+  const isGuarded = tls !== undefined && (authorizer !== undefined || tls.clientCertificateAuthority !== undefined);
+  if (!isLoopback && !isGuarded) throw new UnsafeAddressError(ip);
   return address;
 }
 
-/** grpc-js would say on stderr, in its own words, that it cannot listen; so the port is tried before it is handed over. */
-function requireFreePort(ip: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', (error) => {
-      reject(error.message.includes('EADDRINUSE') ? new AddressInUseError(ip, port, error) : error);
-    });
-    probe.listen({ host: ip, port, exclusive: true }, () => probe.close(() => resolve()));
-  });
-}
-
-async function listen(server: GrpcServer, ip: string, port: number): Promise<number> {
-  try {
-    return await server.listen(ip, port);
-  } catch (error) {
-    throw error instanceof Error && error.message.includes('EADDRINUSE')
-      ? new AddressInUseError(ip, port, error)
-      : error;
-  }
+function authorizerOf({ apiKeys, authorizer }: DevServerOptions): Authorizer | undefined {
+  const byKey = apiKeys && apiKeyAuthorizer(apiKeys);
+  return byKey && authorizer ? both(byKey, authorizer) : (byKey ?? authorizer);
 }
 
 /** One id for the life of a file, so that clients can tell services apart. */

@@ -58,12 +58,8 @@ export class InvalidArgumentError extends ServiceError {
 
 /** A workflow, run or activity that is not there (any more). */
 export class NotFoundError extends ServiceError {
-  constructor(message: string, currentCluster = 'active', activeCluster = 'active') {
-    super(
-      GrpcStatus.NOT_FOUND,
-      message,
-      named('NotFoundFailure', details().NotFoundFailure.encode({ currentCluster, activeCluster }).finish()),
-    );
+  constructor(message: string) {
+    super(GrpcStatus.NOT_FOUND, message, named('NotFoundFailure'));
   }
 }
 
@@ -197,7 +193,7 @@ export class MultiOperationExecutionError extends ServiceError {
   }
 }
 
-/** What this service, or this namespace, does not allow. */
+/** What this service, this namespace, or the service's access control does not allow. */
 export class PermissionDeniedError extends ServiceError {
   constructor(message: string) {
     super(GrpcStatus.PERMISSION_DENIED, message, named('PermissionDeniedFailure'));

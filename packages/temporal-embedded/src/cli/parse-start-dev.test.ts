@@ -32,6 +32,12 @@ describe('parseStartDev', () => {
       logLevel: 'warn',
       logFormat: 'text',
       isConfigLogged: false,
+      accessFiles: {
+        certificate: undefined,
+        privateKey: undefined,
+        clientCertificateAuthority: undefined,
+        apiKeys: undefined,
+      },
       notices: [],
     });
   });
@@ -73,11 +79,11 @@ describe('parseStartDev', () => {
 
   it('says once what has no effect yet', () => {
     const { notices } = parseStartDev([
-      ...['--ui-port', '8080', '--metrics-port', '9090'],
+      ...['--ui-port', '8080', '--ui-ip', '127.0.0.1'],
       ...['--dynamic-config-value', 'some.key=1', '--dynamic-config-value', 'some.key=2'],
     ]);
     expect(notices).toEqual([
-      'These flags have no effect yet: --metrics-port, --ui-port.',
+      'These flags have no effect yet: --ui-port, --ui-ip.',
       'These dynamic configuration keys have no effect yet: some.key.',
     ]);
   });

@@ -9,6 +9,7 @@ import type { DevServerOptions } from '../dev-server-options.js';
 import { searchAttributeTypeFromName } from '../namespaces/search-attribute-type.js';
 import { LOG_FORMATS, LOG_LEVELS } from '../stream-logger.js';
 import type { LogFormat, LogLevel } from '../stream-logger.js';
+import type { AccessFiles } from './access-files.js';
 import { IGNORED_GLOBAL_FLAGS, START_DEV_FLAGS } from './start-dev-options.js';
 import type { StartDevFlag, StartDevFlagName } from './start-dev-options.js';
 import { UsageError } from './usage-error.js';
@@ -20,6 +21,7 @@ export interface StartDevArguments {
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
   readonly isConfigLogged: boolean;
+  readonly accessFiles: AccessFiles;
   /** Sentences about flags that change nothing, each to be shown once. */
   readonly notices: readonly string[];
 }
@@ -48,22 +50,41 @@ export function parseStartDev(args: readonly string[]): StartDevArguments {
         values.pairs('search-attribute').map(([name, typeName]) => [name, requireSearchAttributeType(name, typeName)]),
       ),
       sqlitePragmas: Object.fromEntries(values.pairs('sqlite-pragma')),
+      ...httpOptions(values),
     },
     logLevel: requireOneOf('log-level', values.text('log-level') ?? 'warn', LOG_LEVELS),
     logFormat: requireOneOf('log-format', (values.text('log-format') ?? 'text').replace('pretty', 'text'), LOG_FORMATS),
     isConfigLogged: values.isSet('log-config'),
+    accessFiles: {
+      certificate: values.text('tls-cert-path'),
+      privateKey: values.text('tls-key-path'),
+      clientCertificateAuthority: values.text('tls-client-ca-path'),
+      apiKeys: values.text('api-key-path'),
+    },
     notices: [...noticesOfFlags(values), ...noticesOfDynamicConfig(values)],
   };
 }
 
+function httpOptions(values: FlagValues): Pick<DevServerOptions, 'http' | 'metrics'> {
+  const httpPort = values.port('http-port');
+  const metricsPort = values.port('metrics-port');
+  const corsOrigins = values.all('http-cors-origin');
+  return {
+    ...(httpPort !== undefined && { http: { port: httpPort, corsOrigins } }),
+    ...(metricsPort !== undefined && { metrics: { port: metricsPort } }),
+  };
+}
+
 function noticesOfFlags(values: FlagValues): string[] {
-  values.port('http-port');
-  values.port('metrics-port');
   values.port('ui-port');
   const names = START_DEV_FLAGS.filter((flag) => !flag.hasEffect && values.isSet(flag.name)).map(
     (flag) => `--${flag.name}`,
   );
-  return names.length === 0 ? [] : [`These flags have no effect yet: ${names.join(', ')}.`];
+  const isForNothing = values.isSet('http-cors-origin') && !values.isSet('http-port');
+  return [
+    ...(names.length === 0 ? [] : [`These flags have no effect yet: ${names.join(', ')}.`]),
+    ...(isForNothing ? ['--http-cors-origin has no effect without --http-port.'] : []),
+  ];
 }
 
 function noticesOfDynamicConfig(values: FlagValues): string[] {

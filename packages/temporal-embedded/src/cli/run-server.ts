@@ -5,6 +5,7 @@
 import type { DevServerOptions } from '../dev-server-options.js';
 import type { DevServer } from '../dev-server.js';
 import { createStreamLogger } from '../stream-logger.js';
+import { readAccessFiles } from './access-files.js';
 import type { StartDevArguments } from './parse-start-dev.js';
 
 /** The official CLI pads its labels to this width. */
@@ -17,12 +18,18 @@ const EXIT_INTERRUPTED = 130;
 export async function runStartDev(parsed: StartDevArguments): Promise<void> {
   const logger = createStreamLogger({ level: parsed.logLevel, format: parsed.logFormat, stream: process.stderr });
   if (parsed.isConfigLogged) console.error(JSON.stringify(parsed.server, undefined, 2));
-  await runUntilSignal({ ...parsed.server, logger }, async (server) => {
+  const access = readAccessFiles(parsed.accessFiles);
+  await runUntilSignal({ ...parsed.server, ...access, logger }, async (server) => {
     const { packageVersion } = await import('../package-version.js');
     const { COMPATIBLE_SERVER_VERSION } = await import('../frontend/server-version.js');
+    const host = friendlyHost(parsed.server.ip);
     console.log(`temporal-embedded ${packageVersion()} (Server ${COMPATIBLE_SERVER_VERSION})\n`);
-    printLine('Temporal Server:', `${friendlyHost(parsed.server.ip)}:${server.port}`);
+    printLine('Temporal Server:', `${host}:${server.port}`);
     printLine('Temporal Persistence:', parsed.server.dbFilename ?? 'in-memory');
+    if (server.httpPort !== undefined)
+      printLine('Temporal HTTP API:', `${access.tls ? 'https' : 'http'}://${host}:${server.httpPort}`);
+    if (server.metricsPort !== undefined)
+      printLine('Temporal Metrics:', `http://${host}:${server.metricsPort}/metrics`);
     for (const notice of parsed.notices) console.error(notice);
   });
 }

@@ -47,7 +47,7 @@ export const START_DEV_FLAGS = [
     value: 'string',
     default: 'localhost',
     description:
-      'Loopback address to bind: localhost, 127.0.0.1 or ::1. Others are refused: there is no authentication.',
+      'Address to bind. One beyond loopback is refused unless there are TLS and API keys or a certificate authority for clients.',
     hasEffect: true,
   },
   {
@@ -92,8 +92,45 @@ export const START_DEV_FLAGS = [
     description: 'No Web UI. There is none here, so this is always so.',
     hasEffect: true,
   },
-  { name: 'http-port', value: 'int', description: 'Port of the HTTP API.', hasEffect: false },
-  { name: 'metrics-port', value: 'int', description: 'Port of the metrics endpoint.', hasEffect: false },
+  {
+    name: 'http-port',
+    value: 'int',
+    description: 'Port of the HTTP API (0 picks a free one). Without it there is no HTTP API.',
+    hasEffect: true,
+  },
+  {
+    name: 'http-cors-origin',
+    value: 'string',
+    isRepeatable: true,
+    description:
+      'Origin of web pages that may call the HTTP API, such as http://localhost:3000; * for any. Not in the official CLI.',
+    hasEffect: true,
+  },
+  {
+    name: 'metrics-port',
+    value: 'int',
+    description: 'Port of /metrics for Prometheus (0 picks a free one). Without it there is none.',
+    hasEffect: true,
+  },
+  {
+    name: 'tls-cert-path',
+    value: 'string',
+    description: 'Certificate to serve with (PEM). Not in the official CLI, like the three that follow.',
+    hasEffect: true,
+  },
+  { name: 'tls-key-path', value: 'string', description: "The certificate's private key (PEM).", hasEffect: true },
+  {
+    name: 'tls-client-ca-path',
+    value: 'string',
+    description: 'Certificate authority of clients (PEM): one without a certificate of it is refused.',
+    hasEffect: true,
+  },
+  {
+    name: 'api-key-path',
+    value: 'string',
+    description: 'File of API keys, one a line: a call without one of them is refused.',
+    hasEffect: true,
+  },
   { name: 'ui-port', value: 'int', description: 'Port of the Web UI.', hasEffect: false },
   { name: 'ui-ip', value: 'string', description: 'Address of the Web UI.', hasEffect: false },
   { name: 'ui-public-path', value: 'string', description: 'Base path of the Web UI.', hasEffect: false },

@@ -2,6 +2,7 @@
  * What one gRPC call tells its handler. An AbortSignal and a metadata map cost more than a short rpc itself, so both
  * are made when a handler first asks for them; only long polls and streams do.
  */
+import type { PeerCertificate } from 'node:tls';
 import type { ServerSurfaceCall } from '@grpc/grpc-js/build/src/server-call.js';
 import { UnavailableError } from '../errors.js';
 import type { CallContext } from './rpc-handler.js';
@@ -84,6 +85,10 @@ export class GrpcCallContext implements CallContext {
     return (this.#metadata ??= new Map(
       Object.entries(this.#call.metadata.getMap()).map(([key, value]) => [key, value.toString()]),
     ));
+  }
+
+  get clientCertificate(): PeerCertificate | undefined {
+    return this.#call.getAuthContext()?.sslPeerCertificate;
   }
 
   /** Called once the answer is out. */

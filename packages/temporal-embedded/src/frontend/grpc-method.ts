@@ -6,6 +6,7 @@
 import type { handleUnaryCall, MethodDefinition, sendUnaryData, ServerUnaryCall } from '@grpc/grpc-js';
 import type { Method, Type } from 'protobufjs';
 import type { Logger } from '../logger.js';
+import { requestType, responseType } from '../proto/rpc-types.js';
 import { toGrpcStatus } from './error-status.js';
 import { GrpcCallContext } from './grpc-call-context.js';
 import type { ActiveCalls } from './grpc-call-context.js';
@@ -71,21 +72,16 @@ export function unaryCallHandler(
 }
 
 function lazyCodecs(method: Method): { decode: (bytes: Buffer) => object; encode: (response: object) => Buffer } {
-  let requestType: Type | null = null;
-  let responseType: Type | null = null;
+  let request: Type | undefined;
+  let response: Type | undefined;
   return {
-    decode: (bytes) => {
-      requestType ??= resolve(method).resolvedRequestType;
-      return resolved(requestType, method).decode(bytes);
-    },
-    encode: (response) => {
-      responseType ??= resolve(method).resolvedResponseType;
-      return encodeResponse(resolved(responseType, method), response);
-    },
+    decode: (bytes) => (request ??= requestType(method)).decode(bytes),
+    encode: (message) => encodeResponse((response ??= responseType(method)), message),
   };
 }
 
-function encodeResponse(type: Type, response: object): Buffer {
+/** A response as bytes, also one that is partly encoded. */
+export function encodeResponse(type: Type, response: object): Buffer {
   if (!(response instanceof EncodedResponse)) return asBuffer(type.encode(response).finish());
   const head = type.encode(response.message as object).finish();
   return Buffer.concat([head, ...response.suffix]);
@@ -94,13 +90,3 @@ function encodeResponse(type: Type, response: object): Buffer {
 /** protobufjs writes into Buffers on Node, but says Uint8Array. */
 const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-
-function resolve(method: Method): Method {
-  method.resolve();
-  return method;
-}
-
-function resolved(type: Type | null, method: Method): Type {
-  if (!type) throw new Error(`The reflection root does not know the messages of ${method.fullName}.`);
-  return type;
-}

@@ -5,8 +5,9 @@ import { GrpcStatus, NamespaceNotFoundError } from '../errors.js';
 import type { Logger } from '../logger.js';
 import { silentLogger } from '../logger.js';
 import { googleProto, reflectionRoot, temporalProto } from '../proto/root.js';
+import { ActiveCalls } from './grpc-call-context.js';
 import { GrpcServer } from './grpc-server.js';
-import { WORKFLOW_SERVICE } from './offered-services.js';
+import { WORKFLOW_SERVICE } from './service-names.js';
 import { EncodedResponse } from './rpc-handler.js';
 import type { CallContext } from './rpc-handler.js';
 import { checkHealth, watchHealth } from './rpc/check-health.js';
@@ -26,6 +27,7 @@ async function start(rpcs: RpcTable, logger: Logger = silentLogger, clientOption
       { name: WORKFLOW_SERVICE, rpcs },
       { name: HEALTH, rpcs: { Check: checkHealth(names) }, streamingRpcs: { Watch: watchHealth(names) } },
     ],
+    new ActiveCalls(),
     logger,
   );
   const port = await server.listen('127.0.0.1', 0);

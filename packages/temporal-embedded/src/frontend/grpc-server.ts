@@ -6,9 +6,10 @@
  */
 import { Server, ServerCredentials } from '@grpc/grpc-js';
 import type { handleUnaryCall, MethodDefinition, UntypedHandleCall } from '@grpc/grpc-js';
+import type { TlsOptions } from '../dev-server-options.js';
 import type { Logger } from '../logger.js';
 import { reflectionRoot } from '../proto/root.js';
-import { ActiveCalls } from './grpc-call-context.js';
+import type { ActiveCalls } from './grpc-call-context.js';
 import { methodDefinition, unaryCallHandler } from './grpc-method.js';
 import { unimplementedRpc } from './rpc-table.js';
 import type { RpcTable } from './rpc-table.js';
@@ -36,13 +37,21 @@ export interface OfferedService {
   readonly streamingRpcs?: StreamingRpcs;
 }
 
+function tlsCredentials({ certificate, privateKey, clientCertificateAuthority }: TlsOptions): ServerCredentials {
+  const roots = clientCertificateAuthority === undefined ? null : Buffer.from(clientCertificateAuthority);
+  const pair = { cert_chain: Buffer.from(certificate), private_key: Buffer.from(privateKey) };
+  return ServerCredentials.createSsl(roots, [pair], roots !== null);
+}
+
 /** The gRPC listener of one service process. */
 export class GrpcServer {
   readonly #server: Server;
-  readonly #calls = new ActiveCalls();
+  readonly #calls: ActiveCalls;
   #closing: Promise<void> | undefined;
 
-  constructor(services: readonly OfferedService[], logger: Logger) {
+  /** `calls` are ended by `close()`; other listeners may have theirs among them. */
+  constructor(services: readonly OfferedService[], calls: ActiveCalls, logger: Logger) {
+    this.#calls = calls;
     this.#server = new Server({
       'grpc.max_receive_message_length': MAX_RECEIVE_BYTES,
       'grpc.max_send_message_length': -1,
@@ -56,13 +65,17 @@ export class GrpcServer {
   }
 
   /** Starts to listen and returns the port. Rejects when the address is taken or not ours. */
-  listen(ip: string, port: number): Promise<number> {
+  listen(ip: string, port: number, tls?: TlsOptions): Promise<number> {
     return new Promise((resolve, reject) => {
       const host = ip.includes(':') ? `[${ip}]` : ip;
-      this.#server.bindAsync(`${host}:${port}`, ServerCredentials.createInsecure(), (error, boundPort) => {
-        if (error) reject(error);
-        else resolve(boundPort);
-      });
+      this.#server.bindAsync(
+        `${host}:${port}`,
+        tls ? tlsCredentials(tls) : ServerCredentials.createInsecure(),
+        (error, boundPort) => {
+          if (error) reject(error);
+          else resolve(boundPort);
+        },
+      );
     });
   }
 

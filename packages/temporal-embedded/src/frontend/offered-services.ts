@@ -12,12 +12,8 @@ import { systemRpcs } from './rpc-table-system.js';
 import type { SystemServices } from './rpc-table-system.js';
 import { visibilityRpcs } from './rpc-table-visibility.js';
 import { workflowRpcs } from './rpc-table-workflow.js';
+import { HEALTH, OPERATOR_SERVICE, TEST_SERVICE, WORKFLOW_SERVICE } from './service-names.js';
 import type { WorkflowServices } from './workflow-services.js';
-
-export const WORKFLOW_SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
-export const OPERATOR_SERVICE = 'temporal.api.operatorservice.v1.OperatorService';
-const TEST_SERVICE = 'temporal.api.testservice.v1.TestService';
-const HEALTH = 'grpc.health.v1.Health';
 
 /** What stands behind the rpcs, by table. */
 export interface FrontendServices {

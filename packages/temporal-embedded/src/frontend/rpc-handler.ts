@@ -3,6 +3,7 @@
  * join them. A handler validates its request, calls history, matching, visibility or namespaces, and returns the
  * response; it throws `ServiceError`s. The grpc server around it decodes, encodes, maps errors and logs.
  */
+import type { PeerCertificate } from 'node:tls';
 
 /** What the transport knows about a call. */
 export interface CallContext {
@@ -12,6 +13,8 @@ export interface CallContext {
   readonly deadlineMs: number | undefined;
   /** Lower-case metadata, first value each (`client-name`, `client-version`, ...). */
   readonly metadata: ReadonlyMap<string, string>;
+  /** The certificate that the client showed, where the service asks for one. */
+  readonly clientCertificate: PeerCertificate | undefined;
 }
 
 /**

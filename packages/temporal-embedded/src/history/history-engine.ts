@@ -60,6 +60,8 @@ export interface HistoryEngineOptions {
   readonly onInternalError: (error: unknown, doing: string) => void;
   /** Told after each transition how many tasks of the run are being worked on; for a clock that skips idle waits. */
   readonly onTasksInProgress?: ((runKey: RunKey, tasks: number) => void) | undefined;
+  /** Told of each run that closes; for metrics. */
+  readonly onClosed?: ((state: MutableState) => void) | undefined;
 }
 
 interface PendingEffect {
@@ -81,6 +83,7 @@ export class HistoryEngine implements TaskStartRecorder {
   readonly #applyEffect: HistoryEngineOptions['applyEffect'];
   readonly #onInternalError: HistoryEngineOptions['onInternalError'];
   readonly #onTasksInProgress: HistoryEngineOptions['onTasksInProgress'];
+  readonly #onClosed: HistoryEngineOptions['onClosed'];
   readonly #timers: TimerQueue;
   readonly #runs = new LoadedRuns();
   readonly #offers = new TaskOffers();
@@ -97,6 +100,7 @@ export class HistoryEngine implements TaskStartRecorder {
     this.#applyEffect = options.applyEffect;
     this.#onInternalError = options.onInternalError;
     this.#onTasksInProgress = options.onTasksInProgress;
+    this.#onClosed = options.onClosed;
     this.#timers = new TimerQueue(options.clock, (runKey) => this.#onDeadline(runKey));
     options.store.onRollback(() => this.#onRollback());
   }
@@ -219,6 +223,7 @@ export class HistoryEngine implements TaskStartRecorder {
     }
     if (tx.visibilityChanged) context.isVisibilityDirty = true;
     if (tx.closed) {
+      this.#onClosed?.(state);
       this.#stageCurrentRun(state);
       abortUpdatesOnClose(context.updates, state.continuedRunId !== '');
       context.queries.unblockAll();

@@ -21,7 +21,12 @@ function setUp(locks: number) {
   const wallClock = new TestClock(0);
   const clock = new SkippingClock({ locks, wallClock });
   const controller = new AbortController();
-  const call: CallContext = { signal: controller.signal, deadlineMs: undefined, metadata: new Map() };
+  const call: CallContext = {
+    signal: controller.signal,
+    deadlineMs: undefined,
+    metadata: new Map(),
+    clientCertificate: undefined,
+  };
   return { wallClock, clock, call, controller };
 }
 

@@ -4,7 +4,7 @@ import type { ServiceError } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startDevServer } from '../../src/dev-server.js';
 import type { DevServer } from '../../src/dev-server.js';
-import { OPERATOR_SERVICE, WORKFLOW_SERVICE } from '../../src/frontend/offered-services.js';
+import { OPERATOR_SERVICE, WORKFLOW_SERVICE } from '../../src/frontend/service-names.js';
 import { listedRpcs, rpcSupport } from '../../src/frontend/support-table.js';
 import { GrpcStatus } from '../../src/errors.js';
 import { reflectionRoot } from '../../src/proto/root.js';

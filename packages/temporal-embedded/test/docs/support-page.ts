@@ -1,5 +1,5 @@
 /** Renders docs/support.md: every rpc of the official API with what this service makes of it. */
-import { OPERATOR_SERVICE, WORKFLOW_SERVICE } from '../../src/frontend/offered-services.js';
+import { OPERATOR_SERVICE, WORKFLOW_SERVICE } from '../../src/frontend/service-names.js';
 import { COMPATIBLE_SERVER_VERSION } from '../../src/frontend/server-version.js';
 import { rpcSupport } from '../../src/frontend/support-table.js';
 import { reflectionRoot } from '../../src/proto/root.js';

@@ -7,6 +7,8 @@ import { freePort, startChild, waitUntil } from '@vishkar/testkit';
 
 export interface OfficialDevServer {
   readonly connection: Connection;
+  /** Of its HTTP API: `http://127.0.0.1:PORT`. */
+  readonly httpAddress: string;
   stop(): Promise<void>;
 }
 
@@ -18,9 +20,10 @@ export async function startOfficialDevServer(
   executable: string,
   searchAttributes: readonly string[] = [],
 ): Promise<OfficialDevServer> {
-  const port = await freePort();
+  const [port, httpPort] = [await freePort(), await freePort()];
   const child = startChild(executable, [
     ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', String(port), '--log-level', 'error'],
+    ...['--http-port', String(httpPort)],
     ...['--dynamic-config-value', `frontend.namespaceRPS.visibility=${UNLIMITED}`],
     ...['--dynamic-config-value', `frontend.globalNamespaceRPS.visibility=${UNLIMITED}`],
     ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
@@ -32,6 +35,7 @@ export async function startOfficialDevServer(
     );
     return {
       connection,
+      httpAddress: `http://127.0.0.1:${httpPort}`,
       stop: async () => {
         await connection.close();
         await child.stop();
