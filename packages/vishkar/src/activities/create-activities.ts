@@ -8,6 +8,7 @@ import { checkCi, rerunChecks } from './check-ci.js';
 import { closeStory } from './close-story.js';
 import { createPr } from './create-pr.js';
 import { designTests } from './design-tests.js';
+import { enqueuePr } from './enqueue-pr.js';
 import { executeImplementation } from './execute-implementation.js';
 import { fixCi } from './fix-ci.js';
 import { fixIssues } from './fix-issues.js';
@@ -51,6 +52,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     fix_ci: fixCi(tools),
     watch_pr: watchPr(tools),
     notify_person: notifyPerson(tools),
+    enqueue_pr: enqueuePr(tools),
     close_story: closeStory(tools),
     stop_story: stopStory(tools),
   };

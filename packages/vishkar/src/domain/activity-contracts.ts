@@ -180,6 +180,21 @@ export const ACTIVITY_CONTRACTS = {
     input: z.strictObject({ storyKey: z.string(), title: z.string(), body: z.string(), marker: z.string() }),
     output: z.strictObject({ ...served, channel: z.string(), deliveredAt: z.string(), adopted: z.boolean() }),
   },
+  enqueue_pr: {
+    input: z.strictObject({ ...work, number: z.number(), additionsSeen: z.number().int().nonnegative() }),
+    output: z.strictObject({
+      ...served,
+      /** Null: the host has no merge queue for this branch, or the pull request is merged or closed. */
+      queue: z
+        .strictObject({
+          additions: z.number().int(),
+          position: z.number().int(),
+          state: z.string(),
+          groupSha: z.string().optional(),
+        })
+        .nullable(),
+    }),
+  },
   close_story: {
     input: z.strictObject({
       ...work,

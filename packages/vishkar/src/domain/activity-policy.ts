@@ -58,6 +58,7 @@ export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> 
   fix_ci: policy(60, 20),
   watch_pr: policy(2, 20),
   notify_person: policy(2, 20),
+  enqueue_pr: policy(5, 20),
   close_story: policy(10, 20),
   stop_story: policy(10, 20),
 });

@@ -41,4 +41,12 @@ export const checksReportSchema = z.strictObject({
   runs: z.array(checkRunSchema),
 });
 
+/** How a pull request left the host's merge queue without being merged. */
+export const queueExitSchema = z.object({
+  /** To be given with the next request to queue it. */
+  additionsSeen: z.number().int().nonnegative(),
+  /** True: checks of the queue failed. */
+  isByChecks: z.boolean(),
+});
+
 export type ChecksReport = z.infer<typeof checksReportSchema>;

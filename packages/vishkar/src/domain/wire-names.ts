@@ -28,6 +28,7 @@ export const ACTIVITY_TYPES = {
   fixCi: 'fix_ci',
   watchPr: 'watch_pr',
   notifyPerson: 'notify_person',
+  enqueuePr: 'enqueue_pr',
   closeStory: 'close_story',
   stopStory: 'stop_story',
 } as const;

@@ -22,6 +22,25 @@ export interface RerunRequest {
   readonly names: readonly string[];
 }
 
+export interface QueueRequest {
+  readonly number: number;
+  readonly headSha: string;
+  /** Additions of the pull request to the queue that have come to their end; only when there are no more it is added again. */
+  readonly additionsSeen: number;
+}
+
+/** A pull request in the queue of a host that merges by itself, in turn. */
+export interface QueuedMerge {
+  /** How often it was added to the queue by now, by anybody. */
+  readonly additions: number;
+  /** From 1; 0 where the host does not tell. */
+  readonly position: number;
+  /** In the host's words. */
+  readonly state: string;
+  /** Commit that the host checks in the head's place: the head on top of all that is before it. */
+  readonly groupSha?: string;
+}
+
 export interface SourceHost {
   readonly name: string;
   /** Git URL or path to push to and fetch from. */
@@ -67,6 +86,12 @@ export interface SourceHost {
   ): Promise<ChecksReport>;
   /** Has checks of a head run once more; returns the names of those that do, since not every check can. */
   rerunChecks(request: RerunRequest): Promise<readonly string[]>;
+  /**
+   * Where the host merges into the base branch by a queue of its own: sees to it that `headSha` is in it, once, and tells how far it is.
+   * Undefined: there is no such queue, or nothing to queue any more; `merge` knows. Throws `MERGE_DEQUEUED` when the host took it out
+   * again, with `queueExitSchema` as its details, and `HEAD_MOVED`.
+   */
+  followQueue(request: QueueRequest): Promise<QueuedMerge | undefined>;
   /** Merges exactly `headSha`; merged before: adopted. Throws `HEAD_MOVED` when the head is another, `MERGE_CONFLICT` when it can't be merged. */
   merge(
     request: { readonly number: number; readonly headSha: string; readonly message: string },

@@ -16,6 +16,7 @@ import { executeTests } from './steps/execute-tests.js';
 import { feedback } from './steps/feedback.js';
 import { implementTests } from './steps/implement-tests.js';
 import { implement } from './steps/implement.js';
+import { MergeQueueWait } from './steps/merge-queue.js';
 import { prFeedback } from './steps/pr-feedback.js';
 import { reviewPr } from './steps/review-pr.js';
 import { select } from './steps/select.js';
@@ -53,9 +54,10 @@ async function driveToMerge(run: StoryRun, startedAt: string) {
   const tests = await implementTests(run, cases);
   await executeTests(run, tests);
   const pullRequest = await createPr(run);
+  const queue = new MergeQueueWait(run, pullRequest);
   for (;;) {
     await agreeOnHead(run, pullRequest);
-    const closed = await close(run, pullRequest, startedAt);
+    const closed = await close(run, pullRequest, queue, startedAt);
     if (closed !== 'moved') return closed;
   }
 }

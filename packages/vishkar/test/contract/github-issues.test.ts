@@ -82,6 +82,8 @@ describe('issues of GitHub', () => {
       isOpen: true,
       headSha: '',
       mergeSha: undefined,
+      queueEntry: undefined,
+      queueEvents: [],
       labels: ['vishkar'],
       reviewers: [],
       teams: [],

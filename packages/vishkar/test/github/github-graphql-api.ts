@@ -113,6 +113,29 @@ class Root {
     return { pullRequest: this.#pull(pull) };
   }
 
+  /** Refuses what GitHub refuses, in its words. */
+  enqueuePullRequest({ input }: { input: { pullRequestId: string; expectedHeadOid?: string } }) {
+    const pull = this.#site.current().find((each) => `PR_${String(each.number)}` === input.pullRequestId);
+    if (pull === undefined) throw noNode(input.pullRequestId);
+    const refuse = (message: string) => failure('UNPROCESSABLE', message);
+    if (pull.queueEntry !== undefined) throw refuse('Pull request is already in the queue');
+    if (input.expectedHeadOid !== undefined && input.expectedHeadOid !== pull.headSha)
+      throw refuse('Head branch was modified. Review and try the merge again.');
+    if (pull.isDraft) throw refuse('Pull request Pull request is in draft state');
+    if (!pull.isOpen || !this.#site.isMergeable(pull)) throw refuse('Pull request Pull request is not mergeable');
+    const approvals = pull.reviews.filter(({ state, commit }) => state === 'APPROVED' && commit === pull.headSha);
+    if (approvals.length < this.#site.rules.approvals)
+      throw refuse('Pull request At least 1 approving review is required by reviewers with write access.');
+    this.#site.enqueue(pull);
+    return { mergeQueueEntry: this.#queueEntry(pull) };
+  }
+
+  #queueEntry({ queueEntry }: SitePull) {
+    if (queueEntry === undefined) return null;
+    const { position, state, groupSha } = queueEntry;
+    return { position, state, headCommit: { oid: groupSha } };
+  }
+
   #thread(id: string): { pull: SitePull; thread: SiteThread } {
     for (const pull of this.#site.current()) {
       const thread = pull.threads.find((each) => each.id === id);
@@ -136,6 +159,18 @@ class Root {
           page,
         ),
       isDraft: pull.isDraft,
+      isMergeQueueEnabled: this.#site.rules.hasQueue,
+      mergeQueueEntry: this.#queueEntry(pull),
+      timelineItems: ({ itemTypes: [type] }: { itemTypes: readonly string[] }) => {
+        const isOfAdditions = type === 'ADDED_TO_MERGE_QUEUE_EVENT';
+        const events = pull.queueEvents.filter((event) => (event === 'added') === isOfAdditions);
+        const nodes = events.map((event) => ({
+          __typename: isOfAdditions ? 'AddedToMergeQueueEvent' : 'RemovedFromMergeQueueEvent',
+          reason: event,
+          actor: { __typename: 'Bot', login: 'github-merge-queue' },
+        }));
+        return { filteredCount: nodes.length, nodes: nodes.slice(-1) };
+      },
       viewerDidAuthor: pull.author === this.#viewer,
       reviews: (page: Page) =>
         connection(

@@ -108,6 +108,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       },
       mergeSha: undefined,
       ...{ labels: [], reviewers: [], teams: [], reviews: [], threads: [], comments: [] },
+      ...{ queueEntry: undefined, queueEvents: [] },
     };
     site.pulls.push(pull);
     return { status: 201, body: pullJson(site, pull, request) };
@@ -326,6 +327,8 @@ function merge(site: GithubSite, pull: SitePull, { body }: RestRequest): Answer 
   if (sha !== undefined && sha !== pull.headSha)
     return refusal(409, 'Head branch was modified. Review and try the merge again.');
   if (pull.isDraft) return refusal(405, 'Pull Request is still a draft');
+  if (site.rules.hasQueue)
+    return refusal(405, 'Repository rule violations found\n\nChanges must be made through the merge queue\n\n');
   const label = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' }[method] ?? method;
   if (!site.rules.methods.includes(method)) return refusal(405, `${label} are not allowed on this repository.`);
   if (!site.isMergeable(pull)) return refusal(405, 'Pull Request is not mergeable');

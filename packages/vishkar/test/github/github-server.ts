@@ -46,7 +46,7 @@ export class GithubServer {
   readonly violations: string[] = [];
   readonly #server: Server;
   #installationTokens = 0;
-  #graphqlLimit: Readonly<Record<string, string>> | undefined;
+  #graphqlFailure: Answer | undefined;
 
   private constructor(remote: string) {
     this.site = new GithubSite(remote);
@@ -74,7 +74,13 @@ export class GithubServer {
 
   /** The next call of GraphQL is one too many. */
   limitGraphql(headers: Readonly<Record<string, string>>): void {
-    this.#graphqlLimit = headers;
+    const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1.' }];
+    this.#graphqlFailure = { status: 200, body: { data: null, errors }, headers };
+  }
+
+  /** The next call of GraphQL is answered by an error without a type, as one that the schema refuses. */
+  failGraphql(message: string): void {
+    this.#graphqlFailure = { status: 200, body: { errors: [{ message, extensions: { code: 'undefinedField' } }] } };
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -146,12 +152,9 @@ export class GithubServer {
   }
 
   async #graphql(body: Record<string, unknown>, viewer: string): Promise<Answer> {
-    const headers = this.#graphqlLimit;
-    this.#graphqlLimit = undefined;
-    if (headers !== undefined) {
-      const errors = [{ type: 'RATE_LIMITED', message: 'API rate limit exceeded for user ID 1.' }];
-      return { status: 200, body: { data: null, errors }, headers };
-    }
+    const failed = this.#graphqlFailure;
+    this.#graphqlFailure = undefined;
+    if (failed !== undefined) return failed;
     const query = String(body['query']);
     const variables = (body['variables'] ?? {}) as Record<string, unknown>;
     const answer = await graphqlAnswer(this.site, { query, variables, viewer, web: this.address });

@@ -42,6 +42,14 @@ export interface SiteReview {
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
 }
 
+/** Place in the merge queue. */
+export interface SiteQueueEntry {
+  position: number;
+  state: 'QUEUED' | 'AWAITING_CHECKS' | 'MERGEABLE' | 'UNMERGEABLE' | 'LOCKED';
+  /** Commit that is checked in the head's place. */
+  readonly groupSha: string;
+}
+
 export interface SitePull {
   readonly number: number;
   readonly author: string;
@@ -59,6 +67,9 @@ export interface SitePull {
   readonly teams: string[];
   readonly reviews: SiteReview[];
   readonly threads: SiteThread[];
+  queueEntry: SiteQueueEntry | undefined;
+  /** `added`, or why it was taken out. */
+  readonly queueEvents: string[];
   /** Below the pull request, on no line. */
   readonly comments: SiteComment[];
 }
@@ -103,6 +114,8 @@ export class GithubSite {
     /** False for a fine-grained token before a private repository. */
     mayReadChecks: true,
     deletesBranches: false,
+    /** True: main is merged by GitHub's queue alone. */
+    hasQueue: false,
   };
   templates: { filename: string; body: string }[] = [];
   readonly collaborators = ['ada', 'bob'];
@@ -218,6 +231,33 @@ export class GithubSite {
     return mergeSha;
   }
 
+  /** As a person, or as GraphQL does. */
+  enqueue(pull: SitePull): SiteQueueEntry {
+    const base = this.sha(pull.baseBranch) ?? '';
+    const groupSha = this.#commit(
+      base,
+      pull.headSha,
+      [base, pull.headSha],
+      `Merge pull request #${String(pull.number)}`,
+    );
+    const position = this.pulls.filter((each) => each.queueEntry !== undefined).length + 1;
+    pull.queueEntry = { position, state: 'AWAITING_CHECKS', groupSha };
+    pull.queueEvents.push('added');
+    return pull.queueEntry;
+  }
+
+  /** `failed_checks`, `merge_conflict`, `manual`: with this reason it is out of the queue. */
+  dequeue(pull: SitePull, reason: string): void {
+    pull.queueEntry = undefined;
+    pull.queueEvents.push(reason);
+  }
+
+  /** The queue has come to it: its group becomes the base branch. */
+  mergeFromQueue(pull: SitePull): string {
+    this.dequeue(pull, 'merged');
+    return this.merge(pull, 'merge', `Merge pull request #${String(pull.number)}`);
+  }
+
   checksOf(sha: string): readonly SiteCheckRun[] {
     const known = this.checkRuns.get(sha) ?? this.runChecks?.(sha) ?? [];
     this.checkRuns.set(sha, known);
@@ -243,6 +283,7 @@ export class GithubSite {
   #follow(pull: SitePull): void {
     if (!pull.isOpen || this.isLagging) return;
     const head = this.sha(pull.branch);
+    if (pull.queueEntry !== undefined && head !== pull.headSha) this.dequeue(pull, 'head_changed');
     if (head !== undefined) pull.headSha = head;
     const base = this.sha(pull.baseBranch) ?? '';
     if (this.contains(base, pull.headSha) && !this.contains(pull.openedOnBaseSha, pull.headSha)) {

@@ -192,6 +192,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     fix_ci: engineWork,
     watch_pr: ({ headSha }) => ({ pullRequest: pullRequest(headSha) }),
     notify_person: () => ({ channel: 'test', deliveredAt: '2026-01-01T00:00:00Z', adopted: false }),
+    enqueue_pr: () => ({ queue: null }),
     close_story: () => ({
       mergeSha: 'merge-1',
       merge: effect,

@@ -42,7 +42,8 @@ const octokitErrorSchema = z.object({
     .optional(),
 });
 const graphqlAnswerSchema = z.object({
-  data: z.unknown(),
+  /** Not there at all where the document itself is refused. */
+  data: z.unknown().optional(),
   errors: z.array(z.object({ type: z.string().optional(), message: z.string() })).optional(),
 });
 const ANY_JSON = z.union([z.looseObject({}), z.array(z.unknown())]);

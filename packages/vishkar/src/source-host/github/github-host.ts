@@ -10,11 +10,12 @@ import type { ChecksReport, PullRequest, ReviewThread } from '../../domain/pull-
 import type { VishkarError } from '../../errors.js';
 import type { GitSetting } from '../../git/git-command.js';
 import type { EffectReceipt } from '../../issue-tracker/issue-tracker.js';
-import type { RerunRequest, SourceHost } from '../source-host.js';
+import type { QueuedMerge, QueueRequest, RerunRequest, SourceHost } from '../source-host.js';
 import { Checks } from './checks.js';
 import { GithubClient } from './github-client.js';
 import { gitUrlOf } from './github-config.js';
 import type { GithubConfig } from './github-config.js';
+import { MergeQueue } from './merge-queue.js';
 import { PullRequestMerge } from './merge.js';
 import type { MergeRequest } from './merge.js';
 import { PullRequests } from './pull-requests.js';
@@ -49,6 +50,7 @@ export class GithubHost implements SourceHost {
   readonly #reviews: Reviews;
   readonly #checks: Checks;
   readonly #merge: PullRequestMerge;
+  readonly #queue: MergeQueue;
 
   /** Nothing is asked before the first call. */
   constructor({ config, environment = process.env, folder, artifacts, now = () => new Date() }: GithubHostOptions) {
@@ -60,6 +62,7 @@ export class GithubHost implements SourceHost {
     this.#requested = new RequestedChanges(this.#client, this.#pulls);
     this.#reviews = new Reviews(this.#client, this.#pulls, this.#threads);
     this.#checks = new Checks(this.#client, artifacts, config.checks);
+    this.#queue = new MergeQueue(this.#client, this.#pulls);
     this.#merge = new PullRequestMerge(this.#client, this.#pulls, config);
   }
 
@@ -104,6 +107,10 @@ export class GithubHost implements SourceHost {
 
   async rerunChecks({ headSha, names }: RerunRequest): Promise<readonly string[]> {
     return await this.#checks.rerun(headSha, names, new AbortController().signal);
+  }
+
+  async followQueue(request: QueueRequest): Promise<QueuedMerge | undefined> {
+    return await this.#queue.follow(request);
   }
 
   async merge(

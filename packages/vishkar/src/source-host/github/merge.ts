@@ -26,13 +26,6 @@ export interface MergeRequest {
 const ROUNDS = 5;
 
 const mergedSchema = z.object({ sha: z.string(), merged: z.literal(true) });
-const readySchema = z.object({
-  markPullRequestReadyForReview: z.object({ pullRequest: z.object({ isDraft: z.boolean() }) }),
-});
-
-const READY = `mutation markReady($id: ID!) {
-  markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } }
-}`;
 
 export class PullRequestMerge {
   readonly #client: GithubClient;
@@ -72,8 +65,8 @@ export class PullRequestMerge {
           hint: 'Reopen it if the story is to be merged, or cancel the story.',
         },
       );
-    await this.#requireHead(pull, request.headSha);
-    if (pull.draft === true) await this.#client.graphql(READY, readySchema, { id: pull.node_id });
+    await this.#pulls.requireHead(pull, request.headSha);
+    await this.#pulls.makeReady(pull);
     const [title = '', ...rest] = request.message.split('\n');
     const parameters = {
       pull_number: pull.number,
@@ -93,17 +86,9 @@ export class PullRequestMerge {
         const now = await this.#pulls.get(request.number);
         const adopted = await this.#adopt(now, request);
         if (adopted !== undefined) return adopted;
-        await this.#requireHead(now, request.headSha);
+        await this.#pulls.requireHead(now, request.headSha);
         if (!isPassing(error) || round === ROUNDS) throw await this.#refusal(error, now);
       }
-  }
-
-  /** The branch is where it was approved, and the pull request knows it. */
-  async #requireHead(pull: Pull, headSha: string): Promise<void> {
-    const branchSha = await this.#pulls.branchSha(pull.head.ref);
-    if (branchSha !== headSha) throw headMoved(pull.head.ref, headSha, branchSha);
-    if (pull.head.sha !== headSha)
-      throw notReady(`GitHub shows pull request #${String(pull.number)} at ${pull.head.sha} still.`);
   }
 
   async #refusal(error: GithubError, pull: Pull): Promise<VishkarError> {

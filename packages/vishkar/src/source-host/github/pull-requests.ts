@@ -9,6 +9,7 @@ import type { SourceHost } from '../source-host.js';
 import type { GithubClient } from './github-client.js';
 import type { GithubConfig } from './github-config.js';
 import { GithubError } from './github-errors.js';
+import { headMoved, notReady } from './head-errors.js';
 import { belowMarker, carriesMarker, findMarker, withMarker } from './marker-comment.js';
 
 export type OpenRequest = Parameters<SourceHost['openPullRequest']>[0];
@@ -50,6 +51,13 @@ const templatesSchema = z.object({
 const ROUTE = '/repos/{owner}/{repo}';
 const TEMPLATES = `query pullRequestTemplates($owner: String!, $repo: String!) {
   repository(owner: $owner, name: $repo) { pullRequestTemplates { filename body } }
+}`;
+
+const readySchema = z.object({
+  markPullRequestReadyForReview: z.object({ pullRequest: z.object({ isDraft: z.boolean() }) }),
+});
+const READY = `mutation markReady($id: ID!) {
+  markPullRequestReadyForReview(input: { pullRequestId: $id }) { pullRequest { isDraft } }
 }`;
 
 type Settings = Pick<GithubConfig, 'owner' | 'repo' | 'draft' | 'labels' | 'reviewers'>;
@@ -122,6 +130,19 @@ export class PullRequests {
       if (error instanceof GithubError && error.status === 404) return undefined;
       throw error;
     }
+  }
+
+  /** The branch is where it was approved, and the pull request knows it. Throws VishkarError `HEAD_MOVED`, `SOURCE_HOST_NOT_READY`. */
+  async requireHead(pull: Pull, headSha: string): Promise<void> {
+    const branchSha = await this.branchSha(pull.head.ref);
+    if (branchSha !== headSha) throw headMoved(pull.head.ref, headSha, branchSha);
+    if (pull.head.sha !== headSha)
+      throw notReady(`GitHub shows pull request #${String(pull.number)} at ${pull.head.sha} still.`);
+  }
+
+  /** A draft can't be merged. */
+  async makeReady(pull: Pull): Promise<void> {
+    if (pull.draft === true) await this.#client.graphql(READY, readySchema, { id: pull.node_id });
   }
 
   /** Whether `descendant` is `ancestor` or holds it. */

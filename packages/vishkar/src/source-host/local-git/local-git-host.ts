@@ -147,6 +147,11 @@ export class LocalGitHost implements SourceHost {
     return names;
   }
 
+  /** Nothing here merges by itself. */
+  async followQueue(): Promise<undefined> {
+    return await Promise.resolve(undefined);
+  }
+
   async merge(
     request: { readonly number: number; readonly headSha: string; readonly message: string },
     marker: string,

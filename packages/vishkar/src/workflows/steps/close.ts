@@ -7,7 +7,9 @@ import { isCancellation } from '@temporalio/workflow';
 import type { ActivityOutput } from '../../domain/activity-contracts.js';
 import type { PullRequest } from '../../domain/pull-request.js';
 import type { StoryRun } from '../story-run.js';
+import { StoryStopped } from '../story-stopped.js';
 import { lookAtPullRequest } from './look-at-pull-request.js';
+import type { MergeQueueWait } from './merge-queue.js';
 
 export type ClosedStory = ActivityOutput<'close_story'>;
 
@@ -15,11 +17,12 @@ export type ClosedStory = ActivityOutput<'close_story'>;
 export async function close(
   run: StoryRun,
   pullRequest: PullRequest,
+  queue: MergeQueueWait,
   startedAt: string,
 ): Promise<ClosedStory | 'moved'> {
   let end: ClosedStory | 'moved' | undefined;
   await run.runStep('close', async () => {
-    end = await mergeOrNoticeMove(run, pullRequest, startedAt);
+    end = await mergeOrNoticeMove(run, pullRequest, queue, startedAt);
     if (end === 'moved')
       return {
         verdict: 'failed',
@@ -44,10 +47,12 @@ export async function close(
 async function mergeOrNoticeMove(
   run: StoryRun,
   pullRequest: PullRequest,
+  queue: MergeQueueWait,
   startedAt: string,
 ): Promise<ClosedStory | 'moved'> {
   for (;;) {
     try {
+      if ((await queue.pass()) === 'moved') return 'moved';
       return await run.callOnce('close', 'close_story', {
         ...run.work,
         number: pullRequest.number,
@@ -56,7 +61,7 @@ async function mergeOrNoticeMove(
         evidence: run.evidence,
       });
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isCancellation(error) || error instanceof StoryStopped) throw error;
       if ((await lookAtPullRequest(run, 'close', pullRequest)) === 'moved') return 'moved';
       await run.askAboutFailure('close', 'close_story', error);
       // Whoever resolved a conflict has pushed a commit that nobody approved yet.

@@ -1,11 +1,21 @@
-/** A webhook ends a wait at once, whose own look is an hour away; what it says decides nothing. */
+/**
+ * What changes outside while a story waits. A webhook ends a wait at once, whose own look is an hour away, and decides nothing; a merge
+ * queue is followed to its end, whatever it is.
+ */
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { waitUntil } from '@vishkar/testkit';
+import { ApplicationFailure } from '@temporalio/common';
 import { StoryClient } from '../../src/client/story-client.js';
 import { githubWebhooks } from '../../src/source-host/github/github-webhooks.js';
 import { StoryWaker } from '../../src/webhooks/story-waker.js';
 import { WebhookReceiver } from '../../src/webhooks/webhook-receiver.js';
-import { outsideChangedSignal, statusQuery } from '../../src/workflows/story-messages.js';
+import {
+  answerUpdate,
+  approveHeadUpdate,
+  evidenceQuery,
+  outsideChangedSignal,
+  statusQuery,
+} from '../../src/workflows/story-messages.js';
 import type { StoryStatusView } from '../../src/workflows/story-messages.js';
 import { describedWebhook } from '../github/github-description.js';
 import { mergedPullRequest, scriptActivities } from '../support/scripted-activities.js';
@@ -94,4 +104,92 @@ it('a story that waits for checks asks for them when one has ended', async () =>
   await sendGithub(address, 'check_run', payload);
   await when('the approval', ({ waiting }) => waiting?.for === 'approval');
   expect(scripted.count('check_ci')).toBe(2);
+});
+
+const queued = { queue: { additions: 1, position: 2, state: 'awaiting checks', groupSha: 'group-1' } };
+const dequeued = (isByChecks: boolean) =>
+  ApplicationFailure.create({
+    message: 'taken out of the merge queue: failed checks',
+    type: 'MERGE_DEQUEUED',
+    nonRetryable: true,
+    details: [{ additionsSeen: 1, isByChecks }],
+  });
+
+/** A story whose merge queue answers as listed, one after the other; approved whenever it asks. */
+async function storyInQueue(answers: Answers, ends: readonly (() => object)[]) {
+  const left = [...ends];
+  const scripted = scriptActivities({ enqueue_pr: () => left.shift()?.() ?? { queue: null }, ...answers });
+  const handle = await environment.start(scripted, { jira_key: 'DEMO-1', options: { checksIntervalMs: 1 } });
+  const reach = async (waitsFor: NonNullable<StoryStatusView['waiting']>['for']) => {
+    const reached = async () => (await handle.query(statusQuery)).waiting?.for === waitsFor;
+    await waitUntil(reached, { what: `to wait for ${waitsFor}` });
+    return await handle.query(statusQuery);
+  };
+  const approve = async () => {
+    const { headSha } = await reach('approval');
+    await handle.executeUpdate(approveHeadUpdate, { args: [{ by: 'Ann', comment: '', headSha }] });
+  };
+  const asked = () => scripted.calls.filter(({ type }) => type === 'enqueue_pr').map(({ input }) => input);
+  return { scripted, handle, reach, approve, asked };
+}
+
+it('a story whose branch has a merge queue waits in it, and closes when the queue has merged it', async () => {
+  let isOut = false;
+  const { scripted, handle, reach, approve } = await storyInQueue(
+    { enqueue_pr: () => (isOut ? { queue: null } : queued) },
+    [],
+  );
+  await approve();
+  expect((await reach('merge')).waiting).toMatchObject({ step: 'close', question: expect.stringContaining('place 2') });
+  isOut = true;
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  expect(scripted.count('close_story')).toBe(1);
+});
+
+it('what the merge queue throws out for red checks is fixed by the engine, and the fix is reviewed, approved and queued anew', async () => {
+  const { scripted, handle, approve, asked } = await storyInQueue(
+    {
+      check_ci: ({ headSha }) =>
+        headSha === 'group-1'
+          ? {
+              checks: {
+                headSha,
+                state: 'failed',
+                runs: [{ name: 'unit', command: 'unit', exitCode: 1, durationMs: 1, timedOut: false }],
+              },
+            }
+          : {},
+    },
+    [
+      () => queued,
+      () => {
+        throw dequeued(true);
+      },
+    ],
+  );
+  await approve();
+  await waitUntil(() => scripted.count('fix_ci') === 1, { what: 'a fix' });
+  await approve();
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  expect([scripted.count('review_pr'), scripted.count('close_story')]).toEqual([2, 1]);
+  expect(asked()).toMatchObject([{ additionsSeen: 0 }, { additionsSeen: 0 }, { additionsSeen: 1 }]);
+  expect((await handle.query(evidenceQuery)).filter(({ step }) => step === 'close')).toMatchObject([
+    { verdict: 'failed' },
+    { verdict: 'passed' },
+  ]);
+});
+
+it('what the merge queue throws out for another reason is put before a person with it, and queued once more after "retry"', async () => {
+  const { handle, reach, approve, asked } = await storyInQueue({}, [
+    () => queued,
+    () => {
+      throw dequeued(false);
+    },
+  ]);
+  await approve();
+  expect((await reach('decision')).waiting?.question).toContain('taken out of the merge queue');
+  await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: 'once more', by: 'Ann' }] });
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  expect(asked().at(-1)).toMatchObject({ additionsSeen: 1 });
+  expect((await environment.replayAll()).differences).toEqual([]);
 });
