@@ -14,6 +14,7 @@ import { recordActivityTaskHeartbeatById } from './rpc/record-activity-task-hear
 import { recordActivityTaskHeartbeat } from './rpc/record-activity-task-heartbeat.js';
 import { requestCancelWorkflowExecution } from './rpc/request-cancel-workflow-execution.js';
 import { resetStickyTaskQueue } from './rpc/reset-sticky-task-queue.js';
+import { resetWorkflowExecution } from './rpc/reset-workflow-execution.js';
 import { respondActivityTaskCanceledById } from './rpc/respond-activity-task-canceled-by-id.js';
 import { respondActivityTaskCanceled } from './rpc/respond-activity-task-canceled.js';
 import { respondActivityTaskCompletedById } from './rpc/respond-activity-task-completed-by-id.js';
@@ -43,6 +44,7 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   RequestCancelWorkflowExecution: requestCancelWorkflowExecution(services),
   TerminateWorkflowExecution: terminateWorkflowExecution(services),
   DeleteWorkflowExecution: deleteWorkflowExecution(services),
+  ResetWorkflowExecution: resetWorkflowExecution(services),
   DescribeWorkflowExecution: describeWorkflowExecution(services),
   GetWorkflowExecutionHistory: getWorkflowExecutionHistory(services),
   GetWorkflowExecutionHistoryReverse: getWorkflowExecutionHistoryReverse(services),

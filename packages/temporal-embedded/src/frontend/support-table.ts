@@ -38,7 +38,7 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   DescribeWorkflowExecution: YES,
   GetWorkflowExecutionHistory: YES,
   GetWorkflowExecutionHistoryReverse: YES,
-  ResetWorkflowExecution: notYet('reset'),
+  ResetWorkflowExecution: YES,
 
   PollWorkflowTaskQueue: YES,
   RespondWorkflowTaskCompleted: YES,

@@ -37,17 +37,28 @@ export function scheduleActivity(
     activityTaskScheduledEventAttributes: attributes,
     ...(userMetadata ? { userMetadata } : {}),
   });
-  const scheduledEventId = numberFromInt64(event.eventId as Int64);
+  const activity = pendingActivity(attributes, numberFromInt64(event.eventId as Int64), tx.nowMs);
+  tx.state.activities.put(activity.scheduledEventId, activity);
+  tx.state.activityIds.set(activity.activityId, activity.scheduledEventId);
+  return activity;
+}
+
+/** An activity as it is when its scheduled event has been written. */
+export function pendingActivity(
+  attributes: temporal.api.history.v1.IActivityTaskScheduledEventAttributes,
+  scheduledEventId: number,
+  scheduledTimeMs: number,
+): PendingActivity {
   const scheduleToCloseMs = msFromDuration(attributes.scheduleToCloseTimeout);
   const policy = attributes.retryPolicy;
-  const activity: PendingActivity = {
+  return {
     scheduledEventId,
     startedEventId: 0,
     activityId: attributes.activityId ?? '',
     activityType: attributes.activityType?.name ?? '',
     taskQueue: attributes.taskQueue?.name ?? '',
-    firstScheduledTimeMs: tx.nowMs,
-    scheduledTimeMs: tx.nowMs,
+    firstScheduledTimeMs: scheduledTimeMs,
+    scheduledTimeMs,
     startedTimeMs: 0,
     attempt: 1,
     scheduleToCloseMs,
@@ -59,7 +70,7 @@ export function scheduleActivity(
     retryMaximumMs: msFromDuration(policy?.maximumInterval),
     retryMaximumAttempts: policy?.maximumAttempts ?? 0,
     retryNonRetryableTypes: policy?.nonRetryableErrorTypes ?? [],
-    retryExpirationMs: scheduleToCloseMs > 0 ? tx.nowMs + scheduleToCloseMs : 0,
+    retryExpirationMs: scheduleToCloseMs > 0 ? scheduledTimeMs + scheduleToCloseMs : 0,
     cancelRequested: false,
     cancelRequestedEventId: 0,
     lastHeartbeatTimeMs: 0,
@@ -73,9 +84,6 @@ export function scheduleActivity(
     lastAttemptCompleteTimeMs: 0,
     priority: attributes.priority ? Priority.encode(attributes.priority).finish() : EMPTY,
   };
-  tx.state.activities.put(scheduledEventId, activity);
-  tx.state.activityIds.set(activity.activityId, scheduledEventId);
-  return activity;
 }
 
 /** Hands an attempt to a worker. */
@@ -122,6 +130,19 @@ export function failActivity(
   });
   remove(tx, activity);
   return true;
+}
+
+/** An attempt that was with a worker when its run was reset: it fails for good. */
+export function failResetActivity(tx: Transition, activity: PendingActivity, failure: Failure): void {
+  tx.history.add(EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED, {
+    activityTaskFailedEventAttributes: {
+      ...closing(activity),
+      failure,
+      retryState: RetryState.RETRY_STATE_NON_RETRYABLE_FAILURE,
+      identity: activity.lastWorkerIdentity,
+    },
+  });
+  remove(tx, activity);
 }
 
 /** A timeout of one of the four kinds. Returns whether the activity closed. */

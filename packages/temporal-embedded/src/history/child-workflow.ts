@@ -21,8 +21,17 @@ export function initiateChild(
     startChildWorkflowExecutionInitiatedEventAttributes: attributes,
     ...(userMetadata ? { userMetadata } : {}),
   });
-  const initiatedEventId = numberFromInt64(event.eventId as Int64);
-  tx.state.children.put(initiatedEventId, {
+  const child = pendingChild(attributes, numberFromInt64(event.eventId as Int64));
+  tx.state.children.put(child.initiatedEventId, child);
+  tx.effects.push({ type: 'startChild', initiatedEventId: child.initiatedEventId, attributes, userMetadata });
+}
+
+/** A child as it is when its initiated event has been written. */
+export function pendingChild(
+  attributes: temporal.api.history.v1.IStartChildWorkflowExecutionInitiatedEventAttributes,
+  initiatedEventId: number,
+): PendingChild {
+  return {
     initiatedEventId,
     startedEventId: 0,
     namespaceId: attributes.namespaceId ?? '',
@@ -31,8 +40,7 @@ export function initiateChild(
     runId: '',
     workflowType: attributes.workflowType?.name ?? '',
     parentClosePolicy: attributes.parentClosePolicy ?? ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE,
-  });
-  tx.effects.push({ type: 'startChild', initiatedEventId, attributes, userMetadata });
+  };
 }
 
 export function recordChildStarted(

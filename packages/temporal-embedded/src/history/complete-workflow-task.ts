@@ -3,6 +3,7 @@
  * next workflow task if there is reason for one. A refused command throws; the engine then takes the whole
  * transition back and fails the task instead.
  */
+import { int64FromNumber } from '../proto/int64.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { startActivity } from './activity.js';
@@ -16,6 +17,7 @@ import type { PendingActivity } from './pending-items.js';
 import type { NamespaceLookup, SearchAttributeCatalog } from './ports.js';
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
+import { addResetPoint } from './reset-points.js';
 import type { Transition } from './transition.js';
 import { UpdateMessages, isRejection } from './update-messages.js';
 import type { UpdateRegistry } from './update-registry.js';
@@ -148,27 +150,30 @@ function recordCompleted(tx: Transition, task: PendingWorkflowTask, request: Req
   removeWorkflowTask(tx);
   const deployment = request.deploymentOptions;
   const isVersioned = deployment?.workerVersioningMode === WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
+  const completed = {
+    scheduledEventId: int64FromNumber(task.scheduledEventId),
+    startedEventId: int64FromNumber(task.startedEventId),
+    identity: request.identity ?? '',
+    workerVersion: request.workerVersionStamp ?? null,
+    sdkMetadata: request.sdkMetadata ?? null,
+    meteringMetadata: request.meteringMetadata ?? null,
+    ...(request.binaryChecksum ? { binaryChecksum: request.binaryChecksum } : {}),
+    ...(deployment?.deploymentName ? { workerDeploymentName: deployment.deploymentName } : {}),
+    ...(deployment?.deploymentName && deployment.buildId && isVersioned
+      ? { deploymentVersion: { deploymentName: deployment.deploymentName, buildId: deployment.buildId } }
+      : {}),
+    ...(isVersioned && request.versioningBehavior ? { versioningBehavior: request.versioningBehavior } : {}),
+  };
   const event = history.add(EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED, {
-    workflowTaskCompletedEventAttributes: {
-      scheduledEventId: task.scheduledEventId,
-      startedEventId: task.startedEventId,
-      identity: request.identity ?? '',
-      workerVersion: request.workerVersionStamp ?? null,
-      sdkMetadata: request.sdkMetadata ?? null,
-      meteringMetadata: request.meteringMetadata ?? null,
-      ...(request.binaryChecksum ? { binaryChecksum: request.binaryChecksum } : {}),
-      ...(deployment?.deploymentName ? { workerDeploymentName: deployment.deploymentName } : {}),
-      ...(deployment?.deploymentName && deployment.buildId && isVersioned
-        ? { deploymentVersion: { deploymentName: deployment.deploymentName, buildId: deployment.buildId } }
-        : {}),
-      ...(isVersioned && request.versioningBehavior ? { versioningBehavior: request.versioningBehavior } : {}),
-    },
+    workflowTaskCompletedEventAttributes: completed,
   });
+  const completedEventId = numberFromInt64(event.eventId as Int64);
+  addResetPoint(state, completed, completedEventId, tx.nowMs);
   state.previousStartedEventId = task.startedEventId;
   if (request.workerVersionStamp) {
     state.mostRecentWorkerVersion = WorkerVersionStamp.encode(request.workerVersionStamp).finish();
   }
-  return numberFromInt64(event.eventId as Int64);
+  return completedEventId;
 }
 
 /** A speculative task that changed nothing: no commands, only rejections, and few enough events to bring again. */

@@ -62,11 +62,13 @@ function startChild(
   const run = childRun(engine, parent, effect);
   let child: RunContext;
   try {
-    child = startWorkflow(engine, run, {
-      reusePolicy: attributes.workflowIdReusePolicy ?? 0,
-      conflictPolicy: WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
-      delayFirstTask: true,
-    }).context;
+    child =
+      childOfBaseRun(engine, parent, effect) ??
+      startWorkflow(engine, run, {
+        reusePolicy: attributes.workflowIdReusePolicy ?? 0,
+        conflictPolicy: WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+        delayFirstTask: true,
+      }).context;
   } catch (error) {
     if (!(error instanceof ServiceError) || !pending) throw error;
     const cause =
@@ -81,7 +83,7 @@ function startChild(
   }
   if (pending && parent.state.isRunning) {
     engine.transact(parent, (tx) => {
-      recordChildStarted(tx, pending, child.state.runId, attributes.header ?? null);
+      recordChildStarted(tx, pending, child.state.info.firstExecutionRunId, attributes.header ?? null);
       ensureWorkflowTask(tx);
     });
   }
@@ -94,6 +96,22 @@ function startChild(
       ensureWorkflowTask(tx);
     }
   });
+}
+
+/** The child that the run has started already, before it was reset to between its command and its start. */
+function childOfBaseRun(
+  engine: HistoryEngine,
+  parent: RunContext,
+  { attributes, initiatedEventId }: Extract<CrossRunEffect, { type: 'startChild' }>,
+): RunContext | undefined {
+  const { state } = parent;
+  if (state.baseRunId === '' || initiatedEventId > state.lastSharedEventId) return undefined;
+  const child = engine.tryFindRun(attributes.namespaceId ?? state.namespaceId, attributes.workflowId ?? '', '');
+  if (child?.state.info.parentWorkflowId !== state.workflowId) return undefined;
+  const { parentRunId } = child.state.info;
+  if (parentRunId === state.info.originalExecutionRunId) return child;
+  const starter = engine.tryFindRun(state.namespaceId, state.workflowId, parentRunId);
+  return starter?.state.info.originalExecutionRunId === state.info.originalExecutionRunId ? child : undefined;
 }
 
 function childRun(
@@ -262,7 +280,11 @@ function firstRunOf(engine: HistoryEngine, effect: { namespaceId: string; workfl
 
 function reportClose(engine: HistoryEngine, child: RunContext, outcome: ChildOutcome): void {
   const { info } = child.state;
-  const parent = engine.tryFindRun(info.parentNamespaceId, info.parentWorkflowId, info.parentRunId);
+  let parent = engine.tryFindRun(info.parentNamespaceId, info.parentWorkflowId, info.parentRunId);
+  // A parent that was reset goes on as another run, which has the child too.
+  while (parent && !parent.state.isRunning && parent.state.resetRunId !== '') {
+    parent = engine.tryFindRun(info.parentNamespaceId, info.parentWorkflowId, parent.state.resetRunId);
+  }
   const pending = parent?.state.children.get(info.parentInitiatedEventId);
   if (!parent?.state.isRunning || !pending || pending.workflowId !== child.state.workflowId) return;
   engine.transact(parent, (tx) => {

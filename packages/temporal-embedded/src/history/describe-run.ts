@@ -9,6 +9,7 @@ type Response = temporal.api.workflowservice.v1.IDescribeWorkflowExecutionRespon
 
 const { Memo, SearchAttributes, Payloads, Priority, RetryPolicy, WorkerVersionStamp } = temporalProto.api.common.v1;
 const { UserMetadata } = temporalProto.api.sdk.v1;
+const { ResetPoints } = temporalProto.api.workflow.v1;
 const FailureMessage = temporalProto.api.failure.v1.Failure;
 const { PendingActivityState, PendingWorkflowTaskState, TaskQueueKind, EventType } = temporalProto.api.enums.v1;
 
@@ -36,7 +37,9 @@ export function describeRun(state: MutableState, nowMs: number): Response {
       ...(info.executionExpirationMs ? { executionExpirationTime: timestampFromMs(info.executionExpirationMs) } : {}),
       ...(info.runExpirationMs ? { runExpirationTime: timestampFromMs(info.runExpirationMs) } : {}),
       cancelRequested: state.cancelRequested,
-      originalStartTime: timestampFromMs(info.startTimeMs),
+      originalStartTime: timestampFromMs(state.originalStartTimeMs || info.startTimeMs),
+      ...(state.resetRunId ? { resetRunId: state.resetRunId } : {}),
+      ...(state.baseRunId ? { lastResetTime: timestampFromMs(info.startTimeMs) } : {}),
       requestIdInfos: describeRequestIds(state),
     },
   };
@@ -58,6 +61,7 @@ function describeExecution(state: MutableState): temporal.api.workflow.v1.IWorkf
     rootExecution: { workflowId: info.rootWorkflowId, runId: info.rootRunId },
     firstRunId: info.firstExecutionRunId,
     memo: Memo.decode(state.memo),
+    ...(state.resetPoints.length > 0 ? { autoResetPoints: ResetPoints.decode(state.resetPoints) } : {}),
     searchAttributes: SearchAttributes.decode(state.searchAttributes),
     ...(info.priority.length > 0 ? { priority: Priority.decode(info.priority) } : {}),
     ...(state.mostRecentWorkerVersion.length > 0
@@ -119,7 +123,9 @@ function describeActivity(activity: PendingActivity, nowMs: number): object {
     ...(activity.lastAttemptCompleteTimeMs
       ? { lastAttemptCompleteTime: timestampFromMs(activity.lastAttemptCompleteTimeMs) }
       : {}),
-    ...(isStarted ? {} : retryTimes(activity, isBackingOff)),
+    ...(activityState(activity) === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+      ? retryTimes(activity, isBackingOff)
+      : {}),
     ...(activity.priority.length > 0 ? { priority: Priority.decode(activity.priority) } : {}),
   };
 }

@@ -62,6 +62,12 @@ export function splitEventRecords(batch: EventBatch): Uint8Array[] {
   return records;
 }
 
+/** Decodes the events of a batch from one on. */
+export function decodeEvents(batch: EventBatch, fromEventId = batch.firstEventId): HistoryEvent[] {
+  const bytes = sliceEventBatch(batch, fromEventId, batch.lastEventId);
+  return temporalProto.api.history.v1.History.decode(bytes).events as HistoryEvent[];
+}
+
 /** Decodes one event of a batch. */
 export function decodeEvent(batch: EventBatch, eventId: number): HistoryEvent | undefined {
   const bytes = sliceEventBatch(batch, eventId, eventId);

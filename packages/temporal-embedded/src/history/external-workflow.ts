@@ -8,7 +8,7 @@ import type { HistoryEvent } from './history-builder.js';
 import type { PendingExternalRequest } from './pending-items.js';
 import { numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
-import type { Transition } from './transition.js';
+import type { CrossRunEffect, Transition } from './transition.js';
 
 /** The outcome of trying the target: undefined when it worked, else the failure's cause. */
 export type ExternalOutcome = number | undefined;
@@ -24,12 +24,20 @@ export function initiateCancelExternal(
   });
   const pending = pendingRequest(tx, event, attributes);
   tx.state.cancelExternals.put(pending.initiatedEventId, pending);
-  tx.effects.push({
+  tx.effects.push(cancelExternalEffect(pending.initiatedEventId, attributes));
+}
+
+/** What is left to do for a cancel request whose initiated event has been written. */
+export function cancelExternalEffect(
+  initiatedEventId: number,
+  attributes: temporal.api.history.v1.IRequestCancelExternalWorkflowExecutionInitiatedEventAttributes,
+): CrossRunEffect {
+  return {
     type: 'cancelExternal',
-    initiatedEventId: pending.initiatedEventId,
+    initiatedEventId,
     childOnly: attributes.childWorkflowOnly ?? false,
     reason: attributes.reason ?? '',
-  });
+  };
 }
 
 export function initiateSignalExternal(
@@ -43,14 +51,22 @@ export function initiateSignalExternal(
   });
   const pending = pendingRequest(tx, event, attributes);
   tx.state.signalExternals.put(pending.initiatedEventId, pending);
-  tx.effects.push({
+  tx.effects.push(signalExternalEffect(pending.initiatedEventId, attributes));
+}
+
+/** What is left to do for a signal whose initiated event has been written. */
+export function signalExternalEffect(
+  initiatedEventId: number,
+  attributes: temporal.api.history.v1.ISignalExternalWorkflowExecutionInitiatedEventAttributes,
+): CrossRunEffect {
+  return {
     type: 'signalExternal',
-    initiatedEventId: pending.initiatedEventId,
+    initiatedEventId,
     childOnly: attributes.childWorkflowOnly ?? false,
     signalName: attributes.signalName ?? '',
     input: attributes.input ?? null,
     header: attributes.header ?? null,
-  });
+  };
 }
 
 export function recordCancelExternalOutcome(
@@ -88,8 +104,9 @@ export function recordSignalExternalOutcome(
   });
 }
 
-function pendingRequest(
-  tx: Transition,
+/** A signal or cancel request as it is when its initiated event has been written. */
+export function pendingRequest(
+  tx: Pick<Transition, 'state' | 'ids'>,
   event: HistoryEvent,
   attributes: {
     namespaceId?: string | null;

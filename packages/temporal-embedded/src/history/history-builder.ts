@@ -46,6 +46,7 @@ const BUFFERED_TYPES: ReadonlySet<number> = new Set<number>([
   EventType.EVENT_TYPE_REQUEST_CANCEL_EXTERNAL_WORKFLOW_EXECUTION_FAILED,
   EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED,
 ]);
 
 /** Events that close an activity or a child: on a flush they go after everything else. */
@@ -206,6 +207,14 @@ export class HistoryBuilder {
         const requestId = event.workflowExecutionOptionsUpdatedEventAttributes?.attachedRequestId ?? '';
         const known = this.#state.requestIds.get(requestId);
         if (known) this.#state.requestIds.put(requestId, { ...known, eventId });
+        return;
+      }
+      case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED: {
+        const updateId = event.workflowExecutionUpdateAdmittedEventAttributes?.request?.meta?.updateId ?? '';
+        const update = this.#state.updates.get(updateId);
+        if (!update) return;
+        update.admittedEventId = eventId;
+        this.#state.updates.put(updateId, update);
         return;
       }
       default:

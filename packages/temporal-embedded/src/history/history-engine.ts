@@ -180,12 +180,21 @@ export class HistoryEngine implements TaskStartRecorder {
 
   /** Starts a run: its first transition. */
   startRun<T>(run: NewRun, apply: (tx: Transition) => T): { context: RunContext; result: T } {
+    return this.beginRun(createMutableState(this.store.nextRunKey(), run, this.clock.nowMs()), [], apply);
+  }
+
+  /** The same from a state that has got somewhere already, and with the events that it has had until then. */
+  beginRun<T>(
+    state: MutableState,
+    history: readonly EventBatch[],
+    apply: (tx: Transition, context: RunContext) => T,
+  ): { context: RunContext; result: T } {
     this.#depth += 1;
     try {
-      const nowMs = this.clock.nowMs();
-      const context = new RunContext(createMutableState(this.store.nextRunKey(), run, nowMs));
-      const tx = new Transition(context.state, nowMs, this.ids);
-      const result = apply(tx);
+      const context = new RunContext(state);
+      const tx = new Transition(context.state, this.clock.nowMs(), this.ids);
+      const result = apply(tx, context);
+      for (const batch of history) this.store.stage({ type: 'appendEvents', batch });
       this.#runs.remember(context);
       // At once, not with the rest: what runs later in this turn finds the run by its workflow id.
       this.#stageCurrentRun(context.state);

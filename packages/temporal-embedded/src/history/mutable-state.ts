@@ -87,6 +87,11 @@ interface StoredState {
   workflowTaskFailureCause: number;
   updateCount: number;
   mostRecentWorkerVersion: Uint8Array;
+  resetRunId: string;
+  baseRunId: string;
+  lastSharedEventId: number;
+  originalStartTimeMs: number;
+  resetPoints: Uint8Array;
 }
 
 const stateRecordCodec = stateCodec<StoredState>('RunState');
@@ -141,6 +146,14 @@ export class MutableState {
   continuedRunId = '';
   /** Encoded `WorkerVersionStamp` of the last worker that completed a task. */
   mostRecentWorkerVersion: Uint8Array = EMPTY;
+  /** The run that a reset of this one has made. */
+  resetRunId = '';
+  /** Of a run that a reset has made: the run it was made from, the last event they share, when the first of the line started. */
+  baseRunId = '';
+  lastSharedEventId = 0;
+  originalStartTimeMs = 0;
+  /** Encoded `ResetPoints`: where each build of the workers completed its first workflow task. */
+  resetPoints: Uint8Array = EMPTY;
   /** A close command failed on unhandled events: new signals wait until the workflow is done with closing. In memory only. */
   closeAttempted = false;
 
@@ -219,6 +232,11 @@ export class MutableState {
     state.closeEventBatchId = stored.closeEventBatchId;
     state.continuedRunId = stored.continuedRunId;
     state.mostRecentWorkerVersion = stored.mostRecentWorkerVersion;
+    state.resetRunId = stored.resetRunId;
+    state.baseRunId = stored.baseRunId;
+    state.lastSharedEventId = stored.lastSharedEventId;
+    state.originalStartTimeMs = stored.originalStartTimeMs;
+    state.resetPoints = stored.resetPoints;
     for (const item of items) state.#loadItem(item);
     return state;
   }
@@ -288,6 +306,11 @@ export class MutableState {
       workflowTaskFailureCause: this.workflowTaskFailureCause,
       updateCount: this.updateCount,
       mostRecentWorkerVersion: this.mostRecentWorkerVersion,
+      resetRunId: this.resetRunId,
+      baseRunId: this.baseRunId,
+      lastSharedEventId: this.lastSharedEventId,
+      originalStartTimeMs: this.originalStartTimeMs,
+      resetPoints: this.resetPoints,
     };
     return {
       runKey: this.runKey,

@@ -52,4 +52,6 @@ export interface NewRun {
   readonly rootWorkflowId: string;
   readonly rootRunId: string;
   readonly eagerExecutionAccepted: boolean;
+  /** Of the runs before in the chain. */
+  readonly prevAutoResetPoints?: temporal.api.workflow.v1.IResetPoints;
 }

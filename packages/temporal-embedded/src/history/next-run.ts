@@ -17,6 +17,7 @@ type StartedAttributes = temporal.api.history.v1.IWorkflowExecutionStartedEventA
 
 const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
 const { RetryPolicy, Priority, Callback } = temporalProto.api.common.v1;
+const { ResetPoints } = temporalProto.api.workflow.v1;
 
 /** Reads the run's first event; the store has it as bytes. */
 export type ReadStartedEvent = () => {
@@ -153,6 +154,7 @@ function inherited(tx: Transition) {
     rootWorkflowId: info.rootWorkflowId,
     rootRunId: info.rootRunId,
     eagerExecutionAccepted: false,
+    ...(state.resetPoints.length > 0 ? { prevAutoResetPoints: ResetPoints.decode(state.resetPoints) } : {}),
   };
 }
 

@@ -27,6 +27,10 @@ export class PendingCollection<T extends object> {
     return this.#items.get(String(id));
   }
 
+  keys(): IterableIterator<string> {
+    return this.#items.keys();
+  }
+
   values(): IterableIterator<T> {
     return this.#items.values();
   }

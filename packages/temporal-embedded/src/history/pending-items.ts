@@ -94,11 +94,15 @@ export interface PendingExternalRequest {
   control: string;
 }
 
-/** An update that the history knows: accepted, maybe completed. */
+/** An update that the history knows: admitted by a reset, or accepted, maybe completed. */
 export interface StoredUpdate {
   updateId: string;
+  /** 0: not accepted yet. */
   acceptedEventId: number;
+  /** 0: not completed yet. */
   completedEventId: number;
+  /** The event that holds the request of an update that a reset has carried over; 0: there is none. */
+  admittedEventId: number;
 }
 
 /** A request id that the run has already honoured (signals, attached starts). */

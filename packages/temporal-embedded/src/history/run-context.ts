@@ -20,6 +20,14 @@ export class RunContext {
 
   constructor(state: MutableState) {
     this.state = state;
+    this.restoreAdmittedUpdates();
+  }
+
+  /** Updates that a reset has carried over wait for a worker like those that were just sent. */
+  restoreAdmittedUpdates(): void {
+    for (const { updateId, acceptedEventId } of this.state.updates.values()) {
+      if (acceptedEventId === 0 && !this.updates.find(updateId)) this.updates.restoreAdmitted(updateId);
+    }
   }
 
   /** True when dropping it from memory would lose something that the store does not have. */

@@ -84,6 +84,11 @@ const root = protobuf.Root.fromJSON({
       workflowTaskFailureCause: [20, 'uint32'],
       updateCount: [21, 'uint32'],
       mostRecentWorkerVersion: [22, 'bytes'],
+      resetRunId: [40, 'string'],
+      baseRunId: [41, 'string'],
+      lastSharedEventId: [42, 'uint32'],
+      originalStartTimeMs: [43, 'double'],
+      resetPoints: [44, 'bytes'],
     }),
     Activity: message({
       scheduledEventId: [1, 'uint32'],
@@ -146,6 +151,7 @@ const root = protobuf.Root.fromJSON({
       updateId: [1, 'string'],
       acceptedEventId: [2, 'uint32'],
       completedEventId: [3, 'uint32'],
+      admittedEventId: [4, 'uint32'],
     }),
     RequestId: message({
       requestId: [1, 'string'],

@@ -21,6 +21,7 @@ import { MutableState } from './mutable-state.js';
 import type { NewRun } from './new-run.js';
 import { durationFromMs, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
+import { replayEvents } from './replay-events.js';
 import { fillRetryPolicy } from './retry.js';
 import { recordSignal } from './run-requests.js';
 import { Transition } from './transition.js';
@@ -364,5 +365,40 @@ test('a run that is encoded and decoded before every step lives the same life', 
       expect(pending(reloaded).sort()).toEqual(pending(plain).sort());
     }),
     { numRuns: 300, examples: [[BACKOFF_AND_TIMEOUT_DUE_AT_ONCE]] },
+  );
+});
+
+test('a state that is made from the events alone has what the history leaves pending', () => {
+  fc.assert(
+    fc.property(life, (steps) => {
+      const lived = run(steps, false);
+      const state = createMutableState(2, RUN, lived.nowMs);
+      replayEvents({ state, nowMs: lived.nowMs, ids: { uuid: () => 'id' } }, lived.events());
+      // What waits in the buffer has happened to the one and is not in the history of the other.
+      const buffered = [...lived.state.bufferedEvents.values()];
+      const closedInBuffer = new Set(
+        buffered.map((event) =>
+          numberFromInt64(
+            (
+              event.activityTaskCompletedEventAttributes ??
+              event.activityTaskFailedEventAttributes ??
+              event.activityTaskTimedOutEventAttributes ??
+              event.activityTaskCanceledEventAttributes
+            )?.scheduledEventId as Int64,
+          ),
+        ),
+      );
+      const firedInBuffer = new Set(buffered.map((event) => event.timerFiredEventAttributes?.timerId));
+      const activities = [...state.activities.keys()].map(Number).filter((id) => !closedInBuffer.has(id));
+      expect(activities.sort()).toEqual([...lived.state.activities.keys()].map(Number).sort());
+      const timers = [...state.timers.keys()].filter((id) => !firedInBuffer.has(id));
+      expect(timers.sort()).toEqual([...lived.state.timers.keys()].sort());
+      for (const timer of lived.state.timers.values()) {
+        expect(state.timers.get(timer.timerId)).toMatchObject({ ...timer });
+      }
+      expect(state.nextEventId).toBe(lived.state.nextEventId);
+      expect(state.previousStartedEventId).toBe(lived.state.previousStartedEventId);
+    }),
+    { numRuns: 300 },
   );
 });

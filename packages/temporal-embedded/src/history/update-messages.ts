@@ -99,6 +99,8 @@ export class UpdateMessages {
       update.acceptedEventId = acceptedEventId;
       update.settle(state, outcome);
       if (state !== 'accepted') this.#registry.remove(update.id);
+      // One that a reset carried over is not offered again.
+      if (state === 'rejected') this.#tx.state.updates.delete(update.id);
     }
   }
 
@@ -141,11 +143,13 @@ export class UpdateMessages {
     });
     current.state = 'accepted';
     current.acceptedEventId = numberFromInt64(event.eventId as Int64);
-    this.#tx.state.updateCount += 1;
+    const stored = this.#tx.state.updates.get(current.update.id);
+    if (!stored) this.#tx.state.updateCount += 1;
     this.#tx.state.updates.put(current.update.id, {
       updateId: current.update.id,
       acceptedEventId: current.acceptedEventId,
       completedEventId: 0,
+      admittedEventId: stored?.admittedEventId ?? 0,
     });
   }
 
@@ -164,6 +168,7 @@ export class UpdateMessages {
       updateId: current.update.id,
       acceptedEventId: current.acceptedEventId,
       completedEventId: numberFromInt64(event.eventId as Int64),
+      admittedEventId: this.#tx.state.updates.get(current.update.id)?.admittedEventId ?? 0,
     });
   }
 
@@ -189,6 +194,7 @@ export class UpdateMessages {
   /** An update from before a restart: accepted ones are in the state, sent ones travel with the worker's answer. */
   #restore(updateId: string, message: Message): Update | undefined {
     const stored = this.#tx.state.updates.get(updateId);
+    if (stored?.acceptedEventId === 0) return this.#registry.restoreAdmitted(updateId);
     if (stored)
       return stored.completedEventId ? undefined : this.#registry.restoreAccepted(updateId, stored.acceptedEventId);
     const value = message.body?.value ?? new Uint8Array(0);

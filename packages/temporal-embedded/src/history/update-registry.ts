@@ -40,7 +40,7 @@ export class Update {
 
   constructor(
     readonly id: string,
-    /** Absent for an update that was accepted before this process began. */
+    /** Absent for an update whose request the history has: admitted by a reset, or accepted before this process began. */
     readonly request: UpdateRequest | undefined,
     state: UpdateState = 'admitted',
   ) {
@@ -106,6 +106,13 @@ export class UpdateRegistry {
     return update;
   }
 
+  /** Takes in an update whose request the history has, but which no worker has accepted yet. */
+  restoreAdmitted(updateId: string): Update {
+    const update = new Update(updateId, undefined);
+    this.#updates.set(updateId, update);
+    return update;
+  }
+
   /** Admits a new update. Throws ResourceExhaustedError or FailedPreconditionError at the run's limits. */
   admit(updateId: string, request: UpdateRequest, totalSoFar: number): Update {
     const inFlight = [...this.#updates.values()].filter((update) => !update.isDone).length;
@@ -144,9 +151,10 @@ export class UpdateRegistry {
   takeOutgoing(sequencingEventId: number, isHeartbeat: boolean): Message[] {
     const messages: Message[] = [];
     for (const update of this.#updates.values()) {
-      if (!update.request) continue;
       if (update.state !== 'admitted' && (update.state !== 'sent' || isHeartbeat)) continue;
       update.state = 'sent';
+      // Without a request here the worker gets it with the event that admitted it.
+      if (!update.request) continue;
       messages.push({
         id: requestMessageId(update.id),
         protocolInstanceId: update.id,

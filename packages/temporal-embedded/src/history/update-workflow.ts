@@ -47,7 +47,8 @@ export function findUpdate(engine: HistoryEngine, context: RunContext, updateId:
   const live = context.updates.find(updateId);
   if (live) return live;
   const stored = context.state.updates.get(updateId);
-  if (!stored) return undefined;
+  // One that was admitted only is in the registry, or gone with its run.
+  if (!stored || stored.acceptedEventId === 0) return undefined;
   if (stored.completedEventId !== 0) {
     const event = engine.readEvent(context, stored.completedEventId);
     const done = new Update(updateId, undefined, 'completed');

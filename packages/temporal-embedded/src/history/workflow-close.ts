@@ -26,6 +26,8 @@ export interface CloseEvent {
   readonly outcome: ChildOutcome;
   /** The run that goes on in this one's place. */
   readonly nextRun?: NewRun | undefined;
+  /** A reset goes on from here: who started it hears of that run's end, and children go on under it unless told otherwise. */
+  readonly reset?: { readonly keepsChildren: boolean } | undefined;
 }
 
 /** Writes the close event and lets go of everything the run held. */
@@ -38,7 +40,7 @@ export function closeWorkflow(tx: Transition, close: CloseEvent): HistoryEvent {
   state.closeTimeMs = tx.nowMs;
   state.workflowTask = undefined;
   state.firstWorkflowTaskDueMs = 0;
-  closeChildren(tx);
+  if (!close.reset?.keepsChildren) closeChildren(tx);
   state.activities.clear();
   state.activityIds.clear();
   state.timers.clear();
@@ -48,7 +50,7 @@ export function closeWorkflow(tx: Transition, close: CloseEvent): HistoryEvent {
   if (close.nextRun) {
     state.continuedRunId = close.nextRun.runId;
     tx.effects.push({ type: 'startNextRun', run: close.nextRun });
-  } else if (state.hasParent) {
+  } else if (state.hasParent && !close.reset) {
     tx.effects.push({ type: 'reportClose', outcome: close.outcome });
   }
   tx.closed = true;
@@ -78,6 +80,7 @@ export interface Termination {
   readonly details: temporal.api.common.v1.IPayloads | null;
   readonly identity: string;
   readonly links?: readonly temporal.api.common.v1.ILink[];
+  readonly reset?: CloseEvent['reset'];
 }
 
 export function terminateWorkflow(tx: Transition, termination: Termination): void {
@@ -95,6 +98,7 @@ export function terminateWorkflow(tx: Transition, termination: Termination): voi
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
     attributes: event,
     outcome: { type: 'terminated' },
+    reset: termination.reset,
   });
 }
 

@@ -17,6 +17,7 @@ import { scheduleWorkflowTask } from './workflow-task.js';
 
 const { Memo, SearchAttributes, RetryPolicy, Priority, Callback } = temporalProto.api.common.v1;
 const { UserMetadata } = temporalProto.api.sdk.v1;
+const { ResetPoints } = temporalProto.api.workflow.v1;
 const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
 const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
 const EMPTY = new Uint8Array(0);
@@ -79,6 +80,7 @@ export function createMutableState(runKey: RunKey, run: NewRun, nowMs: number): 
   );
   if (run.memo) state.memo = Memo.encode(run.memo).finish();
   if (run.searchAttributes) state.searchAttributes = SearchAttributes.encode(run.searchAttributes).finish();
+  if (run.prevAutoResetPoints) state.resetPoints = ResetPoints.encode(run.prevAutoResetPoints).finish();
   return state;
 }
 
@@ -118,6 +120,7 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
     ...(run.lastCompletionResult ? { lastCompletionResult: run.lastCompletionResult } : {}),
     ...(run.continuedFailure ? { continuedFailure: run.continuedFailure } : {}),
     ...(run.completionCallbacks.length > 0 ? { completionCallbacks: [...run.completionCallbacks] } : {}),
+    ...(run.prevAutoResetPoints ? { prevAutoResetPoints: run.prevAutoResetPoints } : {}),
     ...(run.eagerExecutionAccepted ? { eagerExecutionAccepted: true } : {}),
     ...(run.parent
       ? {

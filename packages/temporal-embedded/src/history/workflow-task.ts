@@ -13,7 +13,7 @@ import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
 import type { PendingWorkflowTask } from './mutable-state.js';
 import type { PollerInfo } from './ports.js';
-import { durationFromMs, numberFromInt64, timestampFromMs } from './proto-time.js';
+import { durationFromMs, msFromDuration, msFromTimestamp, numberFromInt64, timestampFromMs } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import type { Transition } from './transition.js';
 
@@ -62,24 +62,32 @@ export function scheduleWorkflowTask(tx: Transition, options: ScheduleWorkflowTa
     scheduledEventId = numberFromInt64(addScheduledEvent(tx, timeoutMs, nowMs).eventId as Int64);
   }
   const task: PendingWorkflowTask = {
-    scheduledEventId,
-    startedEventId: 0,
-    scheduledTimeMs: nowMs,
+    ...scheduledTask(scheduledEventId, timeoutMs, nowMs),
     originalScheduledTimeMs: options.originalScheduledTimeMs ?? nowMs,
-    startedTimeMs: 0,
-    timeoutMs,
-    requestId: '',
-    identity: '',
-    suggestContinueAsNew: false,
-    historySizeBytes: 0,
     isOnStickyQueue: state.stickyTaskQueue !== '',
-    workerVersion: EMPTY,
     ...(isSpeculative ? { isSpeculative: true } : {}),
   };
   state.workflowTask = task;
   if (!isSpeculative) tx.changed = true;
   if (options.dispatch !== false) tx.dispatchWorkflowTask = true;
   return task;
+}
+
+function scheduledTask(scheduledEventId: number, timeoutMs: number, scheduledTimeMs: number): PendingWorkflowTask {
+  return {
+    scheduledEventId,
+    startedEventId: 0,
+    scheduledTimeMs,
+    originalScheduledTimeMs: scheduledTimeMs,
+    startedTimeMs: 0,
+    timeoutMs,
+    requestId: '',
+    identity: '',
+    suggestContinueAsNew: false,
+    historySizeBytes: 0,
+    isOnStickyQueue: false,
+    workerVersion: EMPTY,
+  };
 }
 
 /** Schedules a workflow task unless there is one, the run is closed, or its first one is still delayed. */
@@ -148,7 +156,7 @@ export function convertSpeculativeWorkflowTask(tx: Transition): void {
 }
 
 /** Takes the task away without an event; what comes next is a first attempt. */
-export function removeWorkflowTask(tx: Transition): void {
+export function removeWorkflowTask(tx: Pick<Transition, 'state'>): void {
   tx.state.workflowTask = undefined;
   tx.state.workflowTaskAttempt = 1;
   tx.state.workflowTaskFailureCause = 0;
@@ -160,6 +168,8 @@ export interface WorkflowTaskFailure {
   readonly failure: temporal.api.failure.v1.IFailure | null;
   readonly identity: string;
   readonly binaryChecksum?: string;
+  /** The task fails because the run is another one's new beginning. */
+  readonly reset?: { readonly baseRunId: string; readonly newRunId: string };
 }
 
 /** Fails the started task: an event on the first attempt, a silent retry on later ones. */
@@ -178,10 +188,12 @@ export function failWorkflowTask(tx: Transition, failure: WorkflowTaskFailure): 
         failure: failure.failure,
         identity: failure.identity,
         ...(failure.binaryChecksum ? { binaryChecksum: failure.binaryChecksum } : {}),
+        ...failure.reset,
       },
     });
   }
   afterFailedAttempt(tx, true);
+  if (failure.reset) state.workflowTaskAttempt = 1;
   state.workflowTaskFailureCause = failure.cause;
   state.closeAttempted = failure.cause === Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
   return event;
@@ -293,4 +305,32 @@ export function transientWorkflowTaskEvents(tx: Pick<Transition, 'state'>, task:
       workflowTaskStartedEventAttributes: startedAttributes(task),
     },
   ];
+}
+
+/** Brings the task's state to where an event has got it, when a run is made from a history; no task is on a sticky queue then. */
+export function replayWorkflowTaskEvent(tx: Pick<Transition, 'state' | 'nowMs'>, event: HistoryEvent): void {
+  const { state } = tx;
+  const eventId = numberFromInt64(event.eventId as Int64);
+  const atMs = msFromTimestamp(event.eventTime) ?? tx.nowMs;
+  const scheduled = event.workflowTaskScheduledEventAttributes;
+  const started = event.workflowTaskStartedEventAttributes;
+  const timedOut = event.workflowTaskTimedOutEventAttributes;
+  if (scheduled) {
+    state.workflowTaskAttempt = scheduled.attempt || 1;
+    state.workflowTask = scheduledTask(eventId, msFromDuration(scheduled.startToCloseTimeout), atMs);
+  } else if (started && state.workflowTask) {
+    state.workflowTask.startedEventId = eventId;
+    state.workflowTask.startedTimeMs = atMs;
+    state.workflowTask.requestId = started.requestId ?? '';
+    state.workflowTask.identity = started.identity ?? '';
+  } else if (event.workflowTaskCompletedEventAttributes) {
+    state.previousStartedEventId = numberFromInt64(event.workflowTaskCompletedEventAttributes.startedEventId as Int64);
+    removeWorkflowTask(tx);
+  } else if (event.workflowTaskFailedEventAttributes || timedOut) {
+    const countsAttempt = timedOut?.timeoutType !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+    state.workflowTaskAttempt = countsAttempt ? state.workflowTaskAttempt + 1 : 1;
+    // The next attempt has no event of its own, and no place in the history until it is started.
+    state.workflowTask =
+      state.workflowTaskAttempt > 1 ? scheduledTask(0, state.info.workflowTaskTimeoutMs, tx.nowMs) : undefined;
+  }
 }

@@ -5,6 +5,7 @@ import { activityTimeoutScripts } from './activity-timeout-scripts.js';
 import { childScripts } from './child-scripts.js';
 import { closingScripts } from './closing-scripts.js';
 import { externalWorkflowScripts } from './external-workflow-scripts.js';
+import { resetScripts } from './reset-scripts.js';
 import type { Scripts } from './script.js';
 import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
 import { timerScripts } from './timer-scripts.js';
@@ -22,4 +23,5 @@ export const allScripts: Scripts = {
   ...externalWorkflowScripts,
   ...closingScripts,
   ...updateWithStartScripts,
+  ...resetScripts,
 };
