@@ -7,6 +7,7 @@ import { ACTIVITY_CONTRACTS } from '../domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput } from '../domain/activity-contracts.js';
 import type { ActivityType } from '../domain/wire-names.js';
 import { VishkarError } from '../errors.js';
+import { hideIn, hideInError } from './hidden-secrets.js';
 
 /** What a running activity tells about itself with each heartbeat; kept by the service, given to the next attempt. */
 export interface Progress {
@@ -34,11 +35,15 @@ export type ActivityBody<T extends ActivityType> = (
 
 type Parsed<T extends ActivityType> = ReturnType<(typeof ACTIVITY_CONTRACTS)[T]['input']['parse']>;
 
-/** The registered form of an activity. `by` is the worker's identity, as it will stand in the evidence. */
+/**
+ * The registered form of an activity. `by` is the worker's identity, as it will stand in the evidence; `hide` takes the project's secrets
+ * out of a text.
+ */
 export function serveActivity<T extends ActivityType>(
   type: T,
   by: string,
   body: ActivityBody<T>,
+  hide: (text: string) => string = (text) => text,
 ): (input: ActivityInput<T>) => Promise<ActivityOutput<T>> {
   return async (rawInput) => {
     const input = ACTIVITY_CONTRACTS[type].input.safeParse(rawInput);
@@ -51,7 +56,7 @@ export function serveActivity<T extends ActivityType>(
     let progress = heartbeatDetails as Progress | undefined;
     const before = progress;
     const report = (latest: Progress) => {
-      progress = latest;
+      progress = hideIn(latest, hide);
     };
     const timer = setInterval(() => {
       heartbeat(progress);
@@ -64,16 +69,16 @@ export function serveActivity<T extends ActivityType>(
         before,
         report,
       });
-      return { ...output, attempt, by } as ActivityOutput<T>;
+      return { ...hideIn(output, hide), attempt, by } as ActivityOutput<T>;
     } catch (error) {
-      throw toFailure(error, Context.current().cancellationSignal);
+      throw hideInError(toFailure(error, Context.current().cancellationSignal, hide), hide);
     } finally {
       clearInterval(timer);
     }
   };
 }
 
-function toFailure(error: unknown, signal: AbortSignal): unknown {
+function toFailure(error: unknown, signal: AbortSignal, hide: (text: string) => string): unknown {
   if (signal.aborted) return signal.reason;
   if (!(error instanceof VishkarError)) return error;
   return ApplicationFailure.create({
@@ -81,7 +86,7 @@ function toFailure(error: unknown, signal: AbortSignal): unknown {
     type: error.code,
     nonRetryable: !error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
-    ...(error.details === undefined ? {} : { details: [error.details] }),
+    ...(error.details === undefined ? {} : { details: [hideIn(error.details, hide)] }),
     cause: error,
   });
 }

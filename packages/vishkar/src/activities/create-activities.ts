@@ -57,7 +57,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     stop_story: stopStory(tools),
   };
   const serve = <T extends ActivityType>(type: T): Activity =>
-    serveActivity(type, tools.identity, bodies[type]) as Activity;
+    serveActivity(type, tools.identity, bodies[type], tools.hideSecrets) as Activity;
   return Object.fromEntries(Object.values(ACTIVITY_TYPES).map((type) => [type, serve(type)])) as Record<
     ActivityType,
     Activity

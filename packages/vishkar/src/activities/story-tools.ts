@@ -28,6 +28,8 @@ export interface StoryTools {
   readonly artifacts: ArtifactStore;
   readonly notifier: Notifier;
   readonly lessons: LessonStore;
+  /** Takes the secrets that the project is run with out of a text. */
+  readonly hideSecrets: (text: string) => string;
   /** Absolute folders on this host, made on demand. */
   readonly folders: {
     readonly worktrees: string;

@@ -3,6 +3,7 @@
  * object, the last thing printed, whatever happens; an error is such an object too.
  */
 import { VishkarError } from '../errors.js';
+import { secretMask } from '../processes/environment-secrets.js';
 import { EXIT, exitCodeOf } from './exit-codes.js';
 
 export interface Output {
@@ -33,9 +34,10 @@ export function createOutput(json: boolean): Output {
   };
 }
 
+/** Errors of libraries may repeat what they were given. */
 function describe(error: unknown): { code: string; message: string; hint: string } {
-  if (error instanceof VishkarError) return { code: error.code, message: error.message, hint: error.hint };
-  const message = error instanceof Error ? error.message : String(error);
+  const message = secretMask(process.env)(error instanceof Error ? error.message : String(error));
+  if (error instanceof VishkarError) return { code: error.code, message, hint: error.hint };
   return {
     code: 'UNEXPECTED',
     message,

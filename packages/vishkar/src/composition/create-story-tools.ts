@@ -8,6 +8,7 @@ import { createProjectEngine } from '../engines/create-engine.js';
 import { VishkarError } from '../errors.js';
 import { LessonStore } from '../lessons/lesson-store.js';
 import { FileNotifier } from '../notifications/file-notifier.js';
+import { secretMask, variablesNamedIn } from '../processes/environment-secrets.js';
 import { createAngleReviewer } from '../review/panel-reviewer.js';
 import { workerIdentity } from '../worker/lost-attempts.js';
 import { LocalProjectRunner } from '../test-runs/local-project-runner.js';
@@ -41,6 +42,7 @@ export async function createStoryTools(
     artifacts,
     notifier: new FileNotifier({ path: state.notifications }),
     lessons: new LessonStore(),
+    hideSecrets: secretMask(environment, variablesNamedIn(config)),
     folders: { worktrees: state.worktrees, engineHomes: state.engineHomes, runs: state.runs },
   };
 }

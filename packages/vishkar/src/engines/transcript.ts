@@ -7,7 +7,7 @@ import type { WriteStream } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
-import { maskValues } from '../processes/output-record.js';
+import { maskValues } from '../git/mask-secrets.js';
 
 /** A run that talks without end does not fill the disk. */
 const LIMIT_BYTES = 64 * 1024 * 1024;

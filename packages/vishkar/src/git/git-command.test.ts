@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { runGit, testRepository } from '../../test/support/git-repository.js';
 import { git, gitText } from './git-command.js';
-import { maskSecrets } from './mask-secrets.js';
+import { maskSecrets, maskValues } from './mask-secrets.js';
 import { defaultBranch } from './remote.js';
 import { findCommit } from './revisions.js';
 
@@ -77,6 +77,40 @@ describe('maskSecrets', () => {
     );
     expect(maskSecrets('Authorization: Bearer abc.def')).toBe('Authorization: ***');
     expect(maskSecrets(`token ghp_${'a'.repeat(36)} end`)).toBe('token *** end');
+  });
+});
+
+describe('maskValues', () => {
+  it('knows a value again encoded for a URL, anywhere in base64, and by the lines of a key', () => {
+    const secret = 'pass/word+for=the tests';
+    const key = '-----BEGIN KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQEFAASC\n-----END KEY-----';
+    for (const before of ['', 'u', 'us', 'user:'])
+      for (const after of ['', '@', '@h', '@host']) {
+        const header = Buffer.from(before + secret + after).toString('base64');
+        expect(Buffer.from(maskValues(header, [secret]).split('***').join(''), 'base64').length).toBeLessThan(12);
+      }
+    expect(maskValues(`?key=${encodeURIComponent(secret)}`, [secret])).toBe('?key=***');
+    expect(maskValues(JSON.stringify(key), [key])).not.toMatch(/MIIE|hkiG/);
+    expect(maskValues('a short one: ab', ['ab', ''])).toBe('a short one: ab');
+  });
+});
+
+describe('the environment of git', () => {
+  it("holds what lets a person's git in, and no token of ours or of other programs", async () => {
+    const { checkout } = testRepository();
+    const given = { SSH_AUTH_SOCK: '/agent', GIT_SSH_COMMAND: 'ssh -i key', HTTPS_PROXY: 'http://me:pass@proxy' };
+    const kept = {
+      ...given,
+      JIRA_API_TOKEN: 'token',
+      OPENAI_API_KEY: 'key',
+      TEMPORAL_API_KEY: 'key',
+      GIT_DIR: '/other',
+    };
+    for (const [name, value] of Object.entries(kept)) vi.stubEnv(name, value);
+    onTestFinished(() => void vi.unstubAllEnvs());
+    const printed = (await git(['-c', 'alias.print=!env', 'print'], { cwd: checkout })).stdout.split('\n');
+    expect(printed).toEqual(expect.arrayContaining(Object.entries(given).map(([name, value]) => `${name}=${value}`)));
+    expect(printed.filter((line) => /^(?:JIRA|OPENAI|TEMPORAL)_|GIT_DIR=.other/.test(line))).toEqual([]);
   });
 });
 

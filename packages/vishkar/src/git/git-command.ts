@@ -7,6 +7,7 @@
  * Every call carries `-C <folder>` in its argv: it is how `live-git.ts` recognises a git of ours that outlived its parent.
  */
 import { execa } from 'execa';
+import { childEnvironment } from '../processes/environment.js';
 import { gitError } from './git-error.js';
 
 /** Name and value of a setting: `['credential.helper', '']`. */
@@ -63,13 +64,18 @@ const SETTINGS = [
 const FOREIGN_VARIABLES =
   /^GIT_(DIR|WORK_TREE|INDEX_FILE|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE|PREFIX|QUARANTINE_PATH|CEILING_DIRECTORIES|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|CONFIG|CONFIG_PARAMETERS|IMPLICIT_WORK_TREE|EXTERNAL_DIFF|DIFF_OPTS|PAGER|EDITOR|SEQUENCE_EDITOR|LITERAL_PATHSPECS|GLOB_PATHSPECS|NOGLOB_PATHSPECS|ICASE_PATHSPECS|INDEX_VERSION|(AUTHOR|COMMITTER)_\w+|TRACE\w*|CURL_VERBOSE)$/;
 
+/** What lets a person's git in elsewhere: agents, key rings, credential helpers and how they ask; and the way out of a network. */
+const OF_GIT =
+  /^(?:GIT_|SSH_|GCM_|VSCODE_GIT_|GNUPGHOME$|GPG_|KRB5|XDG_|DISPLAY$|WAYLAND_DISPLAY$|DBUS_SESSION_BUS_ADDRESS$|VISHKAR_RUN_|(?:https?|all)_proxy$|USERPROFILE$|HOMEDRIVE$|HOMEPATH$|(?:LOCAL)?APPDATA$|Program)/i;
+
+/** Tokens of ours and of other programs are none of git's business, nor of what it starts. */
 function cleanEnvironment({ env, secretSettings = [] }: GitOptions): Record<string, string> {
-  const environment: Record<string, string> = {};
-  for (const [name, value] of Object.entries(process.env)) {
-    if (value !== undefined && !FOREIGN_VARIABLES.test(name)) environment[name] = value;
-  }
+  const pass = Object.keys(process.env).filter((name) => OF_GIT.test(name) && !FOREIGN_VARIABLES.test(name));
   const own = { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C', ...env };
-  return { ...environment, ...own, ...settingVariables(secretSettings, environment['GIT_CONFIG_COUNT']) };
+  return childEnvironment({
+    pass,
+    set: { ...own, ...settingVariables(secretSettings, process.env['GIT_CONFIG_COUNT']) },
+  });
 }
 
 /** Behind the settings that a person gives the same way. */

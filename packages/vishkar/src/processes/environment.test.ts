@@ -22,4 +22,15 @@ describe('childEnvironment', () => {
       XDG_CONFIG_HOME: join('/private', '.config'),
     });
   });
+
+  it('passes no address with a password in it, unless it is named', () => {
+    const from = {
+      HTTP_PROXY: 'http://me:pass@proxy:8080',
+      https_proxy: 'me:pass@proxy:8080',
+      ALL_PROXY: 'socks5://proxy:1080',
+      npm_config_registry: 'https://me:pass@registry.example.com/',
+    };
+    expect(childEnvironment({ from })).toEqual({ ALL_PROXY: 'socks5://proxy:1080' });
+    expect(childEnvironment({ from, pass: ['HTTP_PROXY'] })).toMatchObject({ HTTP_PROXY: from.HTTP_PROXY });
+  });
 });

@@ -35,9 +35,15 @@ export function childEnvironment(options: ChildEnvironmentOptions = {}): Record<
   const environment: Record<string, string> = {};
   for (const [name, value] of Object.entries(options.from ?? process.env)) {
     if (value === undefined) continue;
-    if (ALLOWED.has(name) || ALLOWED_PREFIX.test(name) || passed.has(name)) environment[name] = value;
+    const isAllowed = (ALLOWED.has(name) || ALLOWED_PREFIX.test(name)) && !hasCredentials(value);
+    if (isAllowed || passed.has(name)) environment[name] = value;
   }
   return { ...environment, ...(options.home === undefined ? {} : privateHome(options.home)), ...options.set };
+}
+
+/** The address of a proxy or a registry with a password in it is a secret like any other: it is passed by name, or not at all. */
+function hasCredentials(value: string): boolean {
+  return /^(?:[a-z][a-z0-9+.-]*:\/\/)?[^\s/@]*:[^\s/@]*@/i.test(value);
 }
 
 function privateHome(home: string): Record<string, string> {

@@ -7,15 +7,12 @@ import type { WriteStream } from 'node:fs';
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
-import { maskSecrets } from '../git/mask-secrets.js';
+import { maskValues } from '../git/mask-secrets.js';
 
 const DEFAULT_LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const TAIL_CHARACTERS = 16 * 1024;
 /** A longer line is handed on in pieces. */
 const MAX_LINE_CHARACTERS = 64 * 1024;
-/** A shorter value would mask ordinary words. */
-const MIN_SECRET_LENGTH = 6;
-
 export interface OutputRecordOptions {
   readonly logPath?: string;
   readonly logLimitBytes?: number;
@@ -23,14 +20,6 @@ export interface OutputRecordOptions {
   readonly secrets?: readonly string[];
   /** Called with whole, masked lines, line ends included. */
   readonly onOutput?: (text: string) => void;
-}
-
-/** Replaces the given values and well-known forms of secrets by `***`. */
-export function maskValues(text: string, secrets: readonly string[]): string {
-  const literal = secrets
-    .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
-    .reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
-  return maskSecrets(literal);
 }
 
 export class OutputRecord {

@@ -7,7 +7,7 @@ import { OutsideFence } from '../engines/untrusted-text.js';
 import type { OutsideText } from '../engines/untrusted-text.js';
 import type { Angle } from '../domain/finding.js';
 import type { Usage } from '../domain/usage.js';
-import { maskSecrets } from '../git/mask-secrets.js';
+import { secretMask } from '../processes/environment-secrets.js';
 import { ANGLE_PROMPTS, JUDGE_PROMPT } from './angle-prompts.js';
 import { claimsAnswer, votesAnswer } from './model-answer.js';
 import type { ModelAnswer } from './model-answer.js';
@@ -123,8 +123,8 @@ function promptOf(task: string, texts: readonly OutsideText[]): string {
   return [task, warning, ...texts.map((text) => fence.wrap(text))].join('\n\n');
 }
 
-/** The first line is enough for a record; providers repeat requests and keys in the rest. */
+/** The first line is enough for a record; providers repeat requests and keys, which LangChain reads from the environment. */
 function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return maskSecrets(text.split('\n')[0] ?? '').slice(0, 300);
+  return secretMask(process.env)(text.split('\n')[0] ?? '').slice(0, 300);
 }

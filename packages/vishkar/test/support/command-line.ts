@@ -41,7 +41,8 @@ export interface CommandLine extends TestRepository {
   json(...args: readonly string[]): Promise<{ readonly code: number | null; readonly value: Record<string, unknown> }>;
 }
 
-export function commandLine(): CommandLine {
+/** `environment`: what commands get on top; asked for at each start. */
+export function commandLine(environment: () => NodeJS.ProcessEnv = () => ({})): CommandLine {
   const repository = testRepository(PROJECT);
   const engine = join(repository.root, 'engine.mjs');
   writeFileSync(engine, ENGINE);
@@ -55,7 +56,10 @@ export function commandLine(): CommandLine {
   const home = join(repository.root, 'state');
   const env = { ...Object.fromEntries(own), VISHKAR_HOME: home };
   const start = (...args: readonly string[]) => {
-    const child = startChild(process.execPath, [MAIN, ...args], { cwd: repository.checkout, env });
+    const child = startChild(process.execPath, [MAIN, ...args], {
+      cwd: repository.checkout,
+      env: { ...env, ...environment() },
+    });
     onTestFinished(async () => {
       await child.stop();
     });

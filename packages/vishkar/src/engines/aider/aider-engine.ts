@@ -8,7 +8,7 @@ import { childEnvironment } from '../../processes/environment.js';
 import { worktreeIsolation } from '../../processes/isolation.js';
 import type { ProcessIsolation } from '../../processes/isolation.js';
 import { sweepOrphans } from '../../processes/orphan-sweep.js';
-import { maskValues } from '../../processes/output-record.js';
+import { maskValues } from '../../git/mask-secrets.js';
 import { runProcess } from '../../processes/process-runner.js';
 import { findEngineProgram, readEngineVersion } from '../engine-program.js';
 import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';

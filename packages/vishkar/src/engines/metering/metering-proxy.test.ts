@@ -188,6 +188,19 @@ describe('the meter between an engine and its model', () => {
     expect(seen).toHaveLength(2);
   });
 
+  it('keeps the key to itself also when the provider quotes it', async () => {
+    const { upstream } = await provider((response) => {
+      response.writeHead(401, { 'x-your-key': KEY }).end(`Incorrect API key provided: ${KEY}`);
+    });
+    const { ask } = await proxyTo(upstream);
+    const refused = await ask('/v1/responses');
+    expect([refused.status, refused.headers.get('x-your-key'), await refused.text()]).toEqual([
+      401,
+      '***',
+      'Incorrect API key provided: ***',
+    ]);
+  });
+
   it('passes a long refusal of the provider on, keeps its time, and asks no more', async () => {
     const refusal = { error: { type: 'usage_limit_reached', resets_in_seconds: 7_200, message: 'come back later' } };
     const { upstream, seen } = await provider((response) => {

@@ -11,6 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { Readable, Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Usage } from '../../domain/usage.js';
+import { maskValues } from '../../git/mask-secrets.js';
 import type { ModelCall, ModelStop } from '../model-access.js';
 import { AnswerMeter } from './answer-meter.js';
 import { endsTurn, readProviderLimit } from './provider-limit.js';
@@ -147,21 +148,28 @@ export class MeteringProxy {
       if (!gone.signal.aborted) this.#options.onCall?.({ ...call, status: 502, milliseconds });
       throw error;
     });
-    await this.#passOn(await this.#lookForLimit(answer), response, call);
+    await this.#passOn(await this.#lookAtRefusal(answer), response, call);
   }
 
-  /** Reads a refusal whole, since what it says of the limit stands in headers or body. */
-  async #lookForLimit(answer: Response): Promise<Response> {
+  /** Reads a refusal whole: what it says of a limit stands in headers or body, and some providers quote the key that they refuse. */
+  async #lookAtRefusal(answer: Response): Promise<Response> {
     this.#refusals = answer.status === 429 ? this.#refusals + 1 : 0;
-    if (this.#refusals === 0) return answer;
-    const text = await answer.text();
+    if (answer.status < 400) return answer;
+    const text = this.#withoutKey(await answer.text());
     const nowMs = Date.now();
-    const limit = readProviderLimit(answer.status, answer.headers, parseJson(text), nowMs);
+    const limit =
+      this.#refusals === 0 ? undefined : readProviderLimit(answer.status, answer.headers, parseJson(text), nowMs);
     if (limit !== undefined && endsTurn(limit, this.#refusals, nowMs)) {
       const until = limit.resumesAtMs === undefined ? '' : ` until ${new Date(limit.resumesAtMs).toISOString()}`;
       this.#stopped = { detail: `its provider lets no calls through${until} (${limit.kind})`, limit };
     }
     return new Response(text, { status: answer.status, headers: answer.headers });
+  }
+
+  /** The engine must not learn it from the provider either. */
+  #withoutKey(text: string): string {
+    const { apiKey } = this.#options;
+    return apiKey === undefined ? text : maskValues(text, [apiKey]);
   }
 
   #upstreamUrl(path: string): URL {
@@ -177,7 +185,9 @@ export class MeteringProxy {
     const startedAt = performance.now();
     const read = usageReaderFor(call.path);
     const meter = read === undefined ? undefined : new AnswerMeter(read, answer.headers.get('content-type') ?? '');
-    const headers = [...answer.headers].filter(([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding');
+    const headers = [...answer.headers]
+      .filter(([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding')
+      .map(([name, value]) => [name, this.#withoutKey(value)]);
     response.writeHead(answer.status, Object.fromEntries(headers));
     const watch = new Transform({
       transform: (chunk: Uint8Array, _encoding, done) => {

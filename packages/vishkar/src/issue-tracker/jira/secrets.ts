@@ -3,7 +3,7 @@
  * reach an error or a log. Guards the rule that a token is in nobody's hands but the server's that needs it.
  */
 import { VishkarError } from '../../errors.js';
-import { maskSecrets } from '../../git/mask-secrets.js';
+import { maskValues } from '../../git/mask-secrets.js';
 
 export class TrackerSecrets {
   readonly #environment: NodeJS.ProcessEnv;
@@ -31,7 +31,6 @@ export class TrackerSecrets {
 
   /** The text without any of the secrets. */
   clean(text: string): string {
-    const longestFirst = [...this.#values].sort((a, b) => b.length - a.length);
-    return maskSecrets(longestFirst.reduce((cleaned, value) => cleaned.replaceAll(value, '***'), text));
+    return maskValues(text, [...this.#values]);
   }
 }

@@ -7,7 +7,7 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import githubAppJwt from 'universal-github-app-jwt';
 import { VishkarError } from '../../errors.js';
-import { maskSecrets } from '../../git/mask-secrets.js';
+import { maskValues } from '../../git/mask-secrets.js';
 import type { GithubApp } from './github-config.js';
 
 export interface InstallationToken {
@@ -60,7 +60,7 @@ export class GithubCredentials {
 
   /** The text without any of the secrets. */
   clean(text: string): string {
-    return maskSecrets([...this.#values].reduce((cleaned, value) => cleaned.replaceAll(value, '***'), text));
+    return maskValues(text, [...this.#values]);
   }
 
   async #renew(app: GithubApp, exchange: TokenExchange): Promise<InstallationToken> {
@@ -95,8 +95,6 @@ export class GithubCredentials {
         },
       );
     this.#values.add(value);
-    // As git sends it.
-    this.#values.add(basicCredentials(value));
     return value;
   }
 }
