@@ -12,6 +12,7 @@ type Response = temporal.api.workflowservice.v1.IGetClusterInfoResponse;
 
 /** The ranges that the official server of the same version reports. */
 const SUPPORTED_CLIENTS = {
+  'Nexus-go-sdk': '<2.0.0',
   'temporal-cli': '<2.0.0',
   'temporal-go': '<2.0.0',
   'temporal-java': '<2.0.0',
