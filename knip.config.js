@@ -19,6 +19,8 @@ export default {
   },
   // Started by their path in scripts/verify.mjs, which knip cannot see.
   ignoreDependencies: ['@arethetypeswrong/cli', 'dependency-cruiser', 'publint'],
+  // Builds the runner of a suite that is written in it.
+  ignoreBinaries: ['go'],
   ignoreExportsUsedInFile: true,
   // A type names what a signature says, also while nobody else writes that name.
   rules: { types: 'off' },

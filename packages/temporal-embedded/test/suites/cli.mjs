@@ -5,7 +5,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { officialCli } from '../servers.mjs';
+import { officialCli } from './servers.mjs';
 
 const COMMAND_LIMIT_MS = 30_000;
 const Q = ['--task-queue', 'cli'];

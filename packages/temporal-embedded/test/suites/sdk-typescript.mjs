@@ -5,9 +5,9 @@
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand, say } from '../../run-command.mjs';
-import { cacheFolder, cloneOnce } from '../sources.mjs';
-import { readTap } from '../tap.mjs';
+import { runCommand, say } from '../../../../scripts/run-command.mjs';
+import { cacheFolder, cloneOnce } from './sources.mjs';
+import { readTap } from './tap.mjs';
 
 /** The newest version of which every package is published. */
 const SDK_VERSION = '1.23.0';

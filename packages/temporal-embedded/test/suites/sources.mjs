@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, say } from '../run-command.mjs';
+import { root, say } from '../../../../scripts/run-command.mjs';
 
 export const cacheFolder = (name) => join(root, '.cache/conformance', name);
 

@@ -12,13 +12,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root, say } from '../run-command.mjs';
-import { setUpOrExit } from '../set-up.mjs';
+import { root, say } from '../../../../scripts/run-command.mjs';
+import { setUpOrExit } from '../../../../scripts/set-up.mjs';
 import { differences, renderReport } from './report.mjs';
 import { serverKinds, startServer } from './servers.mjs';
-import { cli } from './suites/cli.mjs';
-import { features } from './suites/features.mjs';
-import { sdkTypescript } from './suites/sdk-typescript.mjs';
+import { cli } from './cli.mjs';
+import { features } from './features.mjs';
+import { sdkTypescript } from './sdk-typescript.mjs';
 
 const suites = { 'sdk-typescript': sdkTypescript, features, cli };
 const page = join(root, 'docs/conformance.md');

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as elapse } from 'node:timers/promises';
-import { root } from '../run-command.mjs';
+import { root } from '../../../../scripts/run-command.mjs';
 
 export const serverKinds = ['official', 'ours'];
 

@@ -5,8 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { runCommand } from '../../run-command.mjs';
-import { cacheFolder, cloneOnce } from '../sources.mjs';
+import { runCommand } from '../../../../scripts/run-command.mjs';
+import { cacheFolder, cloneOnce } from './sources.mjs';
 
 const SDK_VERSION = '1.24.0';
 const PREPARED = 'prepared-typescript';
