@@ -1,20 +1,11 @@
 /**
  * The protobuf schema of a run's durable state: what goes into `ExecutionRecord.state` and `PendingItem.data`.
  * It is the boundary between mutable state in memory and its bytes in the store.
- *
- * The rule it guards: field numbers are for ever. A field may be added with a new number (readers of old rows see
- * its default) and a number may be retired, never reused. Messages of the Temporal API inside it stay `bytes`.
- * Milliseconds are doubles: exact to 2^53 and cheaper to read than int64.
+ * How records are encoded, and the rule for their field numbers: proto/record-codec.
  */
 import protobuf from 'protobufjs';
-
-type FieldTable = Readonly<Record<string, readonly [number, string] | readonly [number, string, 'repeated']>>;
-
-function message(fields: FieldTable): { fields: Record<string, protobuf.IField> } {
-  const out: Record<string, protobuf.IField> = {};
-  for (const [name, [id, type, rule]] of Object.entries(fields)) out[name] = rule ? { id, type, rule } : { id, type };
-  return { fields: out };
-}
+import { recordCodec, recordMessage as message } from '../proto/record-codec.js';
+import type { RecordCodec } from '../proto/record-codec.js';
 
 const root = protobuf.Root.fromJSON({
   nested: {
@@ -181,17 +172,8 @@ const root = protobuf.Root.fromJSON({
   },
 });
 
-/** Encodes and decodes one message of the schema; decoding fills every default in, so objects keep one shape. */
-export interface StateCodec<T> {
-  encode(value: T): Uint8Array;
-  decode(bytes: Uint8Array): T;
-}
+/** Encodes and decodes one message of the schema. */
+export type StateCodec<T> = RecordCodec<T>;
 
 /** The codec of one message; `T` must name the fields of the table above. */
-export function stateCodec<T extends object>(name: string): StateCodec<T> {
-  const type = root.lookupType(name);
-  return {
-    encode: (value) => type.encode(value as protobuf.Message<object>).finish(),
-    decode: (bytes) => type.decode(bytes) as unknown as T,
-  };
-}
+export const stateCodec = <T extends object>(name: string): StateCodec<T> => recordCodec<T>(root, name);

@@ -2,6 +2,7 @@
  * How a filter may write an ExecutionDuration: nanoseconds, a duration of Go's ("1h30m", "-1.5h", also days: "2d"),
  * or "hh:mm:ss".
  */
+import { parseGoDuration } from '../go-duration.js';
 
 /** What is wrong with it, as the official service says it. */
 export class InvalidDurationError extends Error {
@@ -11,32 +12,13 @@ export class InvalidDurationError extends Error {
   }
 }
 
-const UNITS: Readonly<Record<string, number>> = {
-  ns: 1,
-  us: 1e3,
-  µs: 1e3,
-  μs: 1e3,
-  ms: 1e6,
-  s: 1e9,
-  m: 60e9,
-  h: 3600e9,
-  d: 86_400e9,
-};
-const GO_DURATION = /^([+-]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h|d))+)$/;
-const PART = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h|d)/g;
 const CLOCK = /^([+-]?\d+):([+-]?\d+):([+-]?\d+)/;
 
 /** Nanoseconds. Throws `InvalidDurationError`. */
 export function parseExecutionDuration(text: string): bigint {
   if (/^[+-]?\d+$/.test(text)) return BigInt(text);
-  const [, sign, parts] = GO_DURATION.exec(text) ?? [];
-  if (parts !== undefined) {
-    const total = [...parts.matchAll(PART)].reduce(
-      (sum, [, amount, unit]) => sum + Number(amount) * (UNITS[unit ?? ''] ?? 0),
-      0,
-    );
-    return BigInt(Math.round(total)) * (sign === '-' ? -1n : 1n);
-  }
+  const nanoseconds = parseGoDuration(text);
+  if (nanoseconds !== undefined) return BigInt(nanoseconds);
   return parseClock(text);
 }
 
