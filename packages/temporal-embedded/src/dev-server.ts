@@ -23,6 +23,7 @@ import { DEFAULT_RETENTION_MS, NamespaceRegistry } from './namespaces/namespace-
 import { SearchAttributeRegistry } from './namespaces/search-attribute-registry.js';
 import { openStore } from './persistence/open-store.js';
 import type { Store } from './persistence/store.js';
+import { ScheduleEngine } from './schedules/schedule-engine.js';
 import { SearchAttributes } from './visibility/search-attributes.js';
 import { VisibilityManager } from './visibility/visibility-manager.js';
 
@@ -87,13 +88,16 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 
     const metrics = options.metrics && new ServiceMetrics((name) => namespaces.find(name) !== undefined);
     const searchAttributes = new SearchAttributes(store, (id) => namespaces.requireById(id).name);
+    const onInternalError = (error: unknown, doing: string): void =>
+      logger.error({ err: error, doing }, 'unexpected error outside of a call');
+    const clock = skippingClock ?? systemClock;
     const engine = createHistoryEngine({
       store,
-      clock: skippingClock ?? systemClock,
+      clock,
       ids: randomIds,
       namespaces,
       searchAttributes,
-      onInternalError: (error, doing) => logger.error({ err: error, doing }, 'unexpected error outside of a call'),
+      onInternalError,
       onClosed:
         metrics && (({ namespaceId, status }) => metrics.countClosed(namespaces.requireById(namespaceId).name, status)),
       onTasksInProgress: skippingClock && ((runKey, tasks) => skippingClock.setTasksInProgress(runKey, tasks)),
@@ -102,12 +106,24 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     // Pollers are real, so whether one is there is a matter of real time, also where the service's time is skipped.
     const matching = new Matching(systemClock, engine);
     engine.connect(matching);
+    const schedules = new ScheduleEngine({
+      store,
+      clock,
+      engine,
+      namespaceName: (id) => namespaces.requireById(id).name,
+      onInternalError,
+      onRefusedStart: (error, doing) => logger.warn({ err: error, doing }, 'a schedule could not start a workflow'),
+    });
+    closers.push(() => schedules.close());
     engine.resume();
+    schedules.resume();
 
+    const visibility = new VisibilityManager(store, searchAttributes);
     const services = offeredServices({
       system: { store, namespaces, searchAttributeRegistry, clusterId },
       workflows: { engine, matching, store, namespaces, searchAttributes, queryWaiters: new QueryWaiters() },
-      visibility: { namespaces, visibility: new VisibilityManager(store, searchAttributes) },
+      visibility: { namespaces, visibility },
+      schedules: { schedules, store, clock, ids: randomIds, namespaces, searchAttributes, visibility },
       ...(skippingClock && { skippingClock }),
     });
     const { close: closeListeners, ...ports } = await openListeners({

@@ -29,14 +29,18 @@ interface ExecutionsPage {
   readonly nextPageToken: Uint8Array;
 }
 
+/** The size of a page that a client asks for, within bounds. */
+export function visibilityPageSize(asked: number | null | undefined): number {
+  return !asked || asked < 0 || asked > MAX_PAGE_SIZE ? MAX_PAGE_SIZE : asked;
+}
+
 /** One page. Throws `NamespaceNotFoundError`, or `InvalidArgumentError` for a bad query or page token. */
 export async function listExecutionsPage(
   { namespaces, visibility }: VisibilityServices,
   request: PageRequest,
 ): Promise<ExecutionsPage> {
   const namespace = namespaces.require(request.namespace);
-  const asked = request.pageSize ?? 0;
-  const pageSize = asked <= 0 || asked > MAX_PAGE_SIZE ? MAX_PAGE_SIZE : asked;
+  const pageSize = visibilityPageSize(request.pageSize);
   const page = await visibility.list(namespace.id, request.query, pageSize, request.nextPageToken ?? new Uint8Array());
   return { executions: [...page.executions], nextPageToken: page.nextPageToken };
 }

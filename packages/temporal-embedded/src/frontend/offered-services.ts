@@ -8,10 +8,12 @@ import type { VisibilityServices } from './executions-page.js';
 import type { OfferedService } from './grpc-server.js';
 import { checkHealth, watchHealth } from './rpc/check-health.js';
 import { operatorRpcs } from './rpc-table-operator.js';
+import { scheduleRpcs } from './rpc-table-schedule.js';
 import { systemRpcs } from './rpc-table-system.js';
 import type { SystemServices } from './rpc-table-system.js';
 import { visibilityRpcs } from './rpc-table-visibility.js';
 import { workflowRpcs } from './rpc-table-workflow.js';
+import type { ScheduleServices } from './schedule-request.js';
 import { HEALTH, OPERATOR_SERVICE, TEST_SERVICE, WORKFLOW_SERVICE } from './service-names.js';
 import type { WorkflowServices } from './workflow-services.js';
 
@@ -20,6 +22,7 @@ export interface FrontendServices {
   readonly system: SystemServices;
   readonly workflows: WorkflowServices;
   readonly visibility: VisibilityServices;
+  readonly schedules: ScheduleServices;
   /** Present where time can be skipped. */
   readonly skippingClock?: SkippingClock;
 }
@@ -29,12 +32,18 @@ export function offeredServices(services: FrontendServices): OfferedService[] {
     ...systemRpcs(services.system),
     ...visibilityRpcs(services.visibility),
     ...workflowRpcs(services.workflows),
+    ...scheduleRpcs(services.schedules),
   };
   const offered: OfferedService[] = [
     { name: WORKFLOW_SERVICE, rpcs: workflowService },
     {
       name: OPERATOR_SERVICE,
-      rpcs: operatorRpcs({ ...services.system, ...services.visibility, engine: services.workflows.engine }),
+      rpcs: operatorRpcs({
+        ...services.system,
+        ...services.visibility,
+        engine: services.workflows.engine,
+        schedules: services.schedules.schedules,
+      }),
     },
   ];
   if (services.skippingClock) offered.push({ name: TEST_SERVICE, rpcs: testServiceRpcs(services.skippingClock) });

@@ -65,6 +65,14 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   ListOpenWorkflowExecutions: YES,
   ListClosedWorkflowExecutions: YES,
   ListArchivedWorkflowExecutions: partial('refused as by a service without archival'),
+  CreateSchedule: YES,
+  DescribeSchedule: YES,
+  UpdateSchedule: YES,
+  PatchSchedule: YES,
+  ListScheduleMatchingTimes: YES,
+  DeleteSchedule: YES,
+  ListSchedules: YES,
+  CountSchedules: YES,
   GetSearchAttributes: partial('custom attributes of all namespaces, where the official service lists its columns'),
 };
 
@@ -85,7 +93,6 @@ const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>>
 
 /** Notes for whole families of rpcs that are not there, by a part of the name; the first that fits counts. */
 const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
-  [/Schedule/, 'schedules'],
   [/NexusOperationExecution/, 'standalone Nexus operations'],
   [/Nexus/, 'Nexus'],
   [/ActivityExecution/, 'standalone activities'],

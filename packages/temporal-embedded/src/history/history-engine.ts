@@ -89,6 +89,8 @@ export class HistoryEngine implements TaskStartRecorder {
   readonly #offers = new TaskOffers();
   readonly #dirty = new Set<RunContext>();
   readonly #effects: PendingEffect[] = [];
+  readonly #endedChains: RunContext[] = [];
+  readonly #chainEndListeners: ((context: RunContext) => void)[] = [];
   #depth = 0;
 
   constructor(options: HistoryEngineOptions) {
@@ -108,6 +110,11 @@ export class HistoryEngine implements TaskStartRecorder {
   /** Joins matching; tasks of transitions before that are lost. */
   connect(dispatcher: TaskDispatcher): void {
     this.#offers.connect(dispatcher);
+  }
+
+  /** Calls `listener` when a run has closed and no other goes on in its place; in the same turn, so in the same commit. */
+  onChainEnd(listener: (context: RunContext) => void): void {
+    this.#chainEndListeners.push(listener);
   }
 
   /** Takes up every open run of the store: arms its deadline, offers what it has to hand out. */
@@ -239,6 +246,7 @@ export class HistoryEngine implements TaskStartRecorder {
     }
     this.#rearm(state);
     for (const effect of tx.effects) this.#effects.push({ runKey: state.runKey, effect });
+    if (tx.closed && state.continuedRunId === '') this.#endedChains.push(context);
     if (batches.length > 0) context.notifyEvents();
     this.#offers.offerNew(tx);
     const excess = historyExcess(state);
@@ -257,18 +265,33 @@ export class HistoryEngine implements TaskStartRecorder {
 
   #drainEffects(): void {
     // Effects cause effects (a child that starts a child): the queue is read until it is empty, with the depth
-    // held so that nothing is staged twice.
+    // held so that nothing is staged twice. What an ended chain brings about comes after them.
     this.#depth += 1;
     try {
-      for (let next = this.#effects.shift(); next; next = this.#effects.shift()) {
-        try {
-          this.#applyEffect(this, next.runKey, next.effect);
-        } catch (error) {
-          this.#onInternalError(error, `effect ${next.effect.type} of run ${next.runKey}`);
+      for (;;) {
+        const next = this.#effects.shift();
+        if (next) {
+          const { runKey, effect } = next;
+          this.#attempt(() => this.#applyEffect(this, runKey, effect), `effect ${effect.type} of run ${runKey}`);
+          continue;
+        }
+        const ended = this.#endedChains.shift();
+        if (!ended) return;
+        for (const listener of this.#chainEndListeners) {
+          this.#attempt(() => listener(ended), `end of run ${ended.state.runKey}`);
         }
       }
     } finally {
       this.#depth -= 1;
+    }
+  }
+
+  /** What runs for another's sake may fail alone. */
+  #attempt(act: () => void, doing: string): void {
+    try {
+      act();
+    } catch (error) {
+      this.#onInternalError(error, doing);
     }
   }
 
@@ -400,6 +423,7 @@ export class HistoryEngine implements TaskStartRecorder {
     const runs = this.#runs.takeAll();
     this.#dirty.clear();
     this.#effects.length = 0;
+    this.#endedChains.length = 0;
     this.#timers.clear();
     for (const context of runs) {
       this.#onTasksInProgress?.(context.state.runKey, 0);

@@ -45,7 +45,8 @@ export const SYSTEM_SEARCH_ATTRIBUTES: Readonly<Record<string, number>> = {
 const RESERVED_PREFIX = 'Temporal';
 const KNOWN_TYPES: ReadonlySet<number> = new Set([0, ...Object.values(SEARCH_ATTRIBUTE_TYPES)]);
 
-const isReserved = (name: string): boolean =>
+/** Names that are not for clients to add. */
+export const isReservedName = (name: string): boolean =>
   Object.hasOwn(SYSTEM_SEARCH_ATTRIBUTES, name) || name.startsWith(RESERVED_PREFIX);
 
 /** The custom search attributes of every namespace. */
@@ -67,7 +68,7 @@ export class SearchAttributeRegistry {
    */
   add(namespaceId: string, attributes: Readonly<Record<string, number>>): void {
     for (const [name, type] of Object.entries(attributes)) {
-      if (isReserved(name)) throw new InvalidArgumentError(`Search attribute ${name} is reserved by system.`);
+      if (isReservedName(name)) throw new InvalidArgumentError(`Search attribute ${name} is reserved by system.`);
       if (!KNOWN_TYPES.has(type)) throw new InvalidArgumentError(`Unknown search attribute type: ${type}.`);
       if (type === 0) {
         throw new InvalidArgumentError('Unable to create search attributes: the type Unspecified has no attributes.');

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { SqlDatabase } from './sqlite-driver.js';
 
 /** In order; the index plus one is the version that a file brings. */
-const MIGRATIONS = ['0001_initial.sql'] as const;
+const MIGRATIONS = ['0001_initial.sql', '0002_schedules.sql'] as const;
 
 export const LATEST_VERSION = MIGRATIONS.length;
 

@@ -9,6 +9,7 @@
 import { ExecutionStore } from './execution-store.js';
 import { HistoryStore } from './history-store.js';
 import { RegistryStore } from './registry-store.js';
+import { ScheduleStore } from './schedule-store.js';
 import { currentId, executionId, StagedWrites } from './staged-writes.js';
 import type {
   CurrentRun,
@@ -18,6 +19,8 @@ import type {
   OpenExecutionSummary,
   PendingItem,
   RunKey,
+  ScheduleRecord,
+  ScheduleSummary,
   SearchAttributeDefinition,
   Store,
   StoreWrite,
@@ -45,6 +48,7 @@ export class SqliteStore implements Store {
   readonly #visibility: VisibilityStore;
   readonly #visibilityReader: VisibilityReader;
   readonly #registry: RegistryStore;
+  readonly #schedules: ScheduleStore;
   readonly #begin: SqlStatement;
   readonly #commitStatement: SqlStatement;
   readonly #rollbackStatement: SqlStatement;
@@ -64,10 +68,11 @@ export class SqliteStore implements Store {
     this.#visibility = new VisibilityStore(database);
     this.#visibilityReader = new VisibilityReader(database);
     this.#registry = new RegistryStore(database);
+    this.#schedules = new ScheduleStore(database);
     this.#begin = database.prepare('BEGIN IMMEDIATE');
     this.#commitStatement = database.prepare('COMMIT');
     this.#rollbackStatement = database.prepare('ROLLBACK');
-    this.#lastRunKey = this.#executions.maxRunKey();
+    this.#lastRunKey = Math.max(this.#executions.maxRunKey(), this.#schedules.maxKey());
   }
 
   nextRunKey(): RunKey {
@@ -148,6 +153,26 @@ export class SqliteStore implements Store {
   countVisibilityByStatus(namespaceId: string, filter: VisibilityFilter): ReadonlyMap<number, number> {
     this.#apply();
     return this.#visibilityReader.countByStatus(namespaceId, filter);
+  }
+
+  findSchedule(namespaceId: string, scheduleId: string): ScheduleRecord | undefined {
+    this.#apply();
+    return this.#schedules.find(namespaceId, scheduleId);
+  }
+
+  findScheduleByKey(scheduleKey: RunKey): ScheduleRecord | undefined {
+    this.#apply();
+    return this.#schedules.findByKey(scheduleKey);
+  }
+
+  schedulesToResume(): Iterable<ScheduleSummary> {
+    this.#apply();
+    return this.#schedules.toResume();
+  }
+
+  schedulesOf(namespaceId: string, limit: number): readonly RunKey[] {
+    this.#apply();
+    return this.#schedules.ofNamespace(namespaceId, limit);
   }
 
   namespaces(): readonly NamespaceRecord[] {
@@ -267,6 +292,12 @@ export class SqliteStore implements Store {
         return;
       case 'deleteExecution':
         this.#executions.delete(write.runKey);
+        return;
+      case 'putSchedule':
+        this.#schedules.put(write.record);
+        return;
+      case 'deleteSchedule':
+        this.#schedules.delete(write.scheduleKey);
         return;
       case 'putNamespace':
         this.#registry.putNamespace(write.record);

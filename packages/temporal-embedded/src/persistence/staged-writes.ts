@@ -38,6 +38,10 @@ export class StagedWrites {
       case 'putVisibility':
         this.visibility.set(write.record.runKey, write.record);
         return;
+      case 'deleteSchedule':
+        this.visibility.delete(write.scheduleKey);
+        this.ordered.push(write);
+        return;
       case 'deleteExecution':
         this.#forget(write.runKey);
         this.hasDelete = true;

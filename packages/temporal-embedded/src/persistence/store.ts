@@ -106,6 +106,23 @@ export interface SearchAttributeDefinition {
   readonly type: number;
 }
 
+/** A schedule; opaque here but for what boot and look-ups need. */
+export interface ScheduleRecord {
+  /** Of `nextRunKey()`, as what lists show of it lies among the records of runs. */
+  readonly scheduleKey: RunKey;
+  readonly namespaceId: string;
+  readonly scheduleId: string;
+  /** When it has something to do next, ms since the epoch; undefined: not by itself. */
+  readonly wakeAtMs: number | undefined;
+  /** It waits for runs that it has started. */
+  readonly isWatching: boolean;
+  /** Encoded by schedules/. */
+  readonly state: Uint8Array;
+}
+
+/** What boot needs of a schedule without decoding its state. */
+export type ScheduleSummary = Pick<ScheduleRecord, 'scheduleKey' | 'wakeAtMs' | 'isWatching'>;
+
 export type StoreWrite =
   | { readonly type: 'putExecution'; readonly record: ExecutionRecord }
   | { readonly type: 'putCurrentRun'; readonly record: CurrentRun }
@@ -115,6 +132,9 @@ export type StoreWrite =
   | { readonly type: 'putVisibility'; readonly record: VisibilityRecord }
   /** Removes a run and all that belongs to it (events, pending items, visibility; the current run if it is this one). */
   | { readonly type: 'deleteExecution'; readonly runKey: RunKey }
+  | { readonly type: 'putSchedule'; readonly record: ScheduleRecord }
+  /** Removes a schedule and what lists show of it. */
+  | { readonly type: 'deleteSchedule'; readonly scheduleKey: RunKey }
   | { readonly type: 'putNamespace'; readonly record: NamespaceRecord }
   | { readonly type: 'putSearchAttribute'; readonly record: SearchAttributeDefinition }
   | { readonly type: 'deleteSearchAttribute'; readonly namespaceId: string; readonly name: string }
@@ -163,6 +183,13 @@ export interface Store {
   countVisibility(namespaceId: string, filter: VisibilityFilter): number;
   /** Counts per `temporal.api.enums.v1.WorkflowExecutionStatus`, those that occur, ascending by status. */
   countVisibilityByStatus(namespaceId: string, filter: VisibilityFilter): ReadonlyMap<number, number>;
+
+  findSchedule(namespaceId: string, scheduleId: string): ScheduleRecord | undefined;
+  findScheduleByKey(scheduleKey: RunKey): ScheduleRecord | undefined;
+  /** Those that have something to do or to wait for. */
+  schedulesToResume(): Iterable<ScheduleSummary>;
+  /** Some of a namespace's schedules, up to `limit`. */
+  schedulesOf(namespaceId: string, limit: number): readonly RunKey[];
 
   namespaces(): readonly NamespaceRecord[];
   searchAttributes(namespaceId: string): readonly SearchAttributeDefinition[];

@@ -2,6 +2,8 @@
  * Lists and counts workflow executions: the boundary between the rpcs, which bring a filter as text, and the store,
  * which finds runs by it. Rule: what a list shows has been committed when it is shown.
  */
+import { InvalidArgumentError } from '../errors.js';
+import { isReservedName } from '../namespaces/search-attribute-registry.js';
 import type { Store, VisibilityRow } from '../persistence/store.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
@@ -62,6 +64,17 @@ export class VisibilityManager {
       executions: page.map((row) => executionInfo(row, typedAttributes(row, findType))),
       nextPageToken: last ? encodePageToken(last) : NO_TOKEN,
     };
+  }
+
+  /** Throws `InvalidArgumentError` unless schedules can be listed by this filter: not by what the service's own workflows have. */
+  requireScheduleFilter(namespaceId: string, query: string): void {
+    const findType = this.#attributes.typesOf(namespaceId);
+    compileQuery(parseQuery(query), (name) => {
+      if (isReservedName(name) && name !== 'TemporalSchedulePaused') {
+        throw new InvalidArgumentError(`invalid query filter for schedules: cannot filter on "${name}"`);
+      }
+      return findType(name);
+    });
   }
 
   /** How many runs fit, with a group per status when the query ends in `GROUP BY ExecutionStatus`. */

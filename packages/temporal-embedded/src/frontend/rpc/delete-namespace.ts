@@ -1,5 +1,5 @@
 /**
- * DeleteNamespace (OperatorService): frees the name at once, then deletes the executions page by page, each page in a
+ * DeleteNamespace (OperatorService): frees the name at once, then deletes schedules and executions page by page, each page in a
  * commit of its own. What a crash in between leaves behind is out of reach, as the name is gone already.
  */
 import { InvalidArgumentError } from '../../errors.js';
@@ -7,6 +7,7 @@ import { deleteRun } from '../../history/delete-run.js';
 import type { HistoryEngine } from '../../history/history-engine.js';
 import { requireNamespaceSet } from '../../namespaces/namespace-registry.js';
 import type { temporal } from '../../proto/root.js';
+import type { ScheduleEngine } from '../../schedules/schedule-engine.js';
 import type { VisibilityServices } from '../executions-page.js';
 import type { RpcHandler } from '../rpc-handler.js';
 
@@ -19,6 +20,7 @@ const PAGE_SIZE = 200;
 /** What DeleteNamespace stands on. */
 export interface DeleteNamespaceServices extends VisibilityServices {
   readonly engine: HistoryEngine;
+  readonly schedules: ScheduleEngine;
 }
 
 export const deleteNamespace =
@@ -33,6 +35,8 @@ export const deleteNamespace =
       : services.namespaces.require(request.namespace);
     const deleted = services.namespaces.delete(namespace);
     await services.engine.store.committed();
+    // First, or they would start new ones.
+    while (services.schedules.deleteSome(namespace.id, PAGE_SIZE)) await services.engine.store.committed();
     await deleteExecutions(services, namespace.id);
     return { deletedNamespace: deleted.name };
   };
