@@ -90,7 +90,7 @@ export class ScheduleEngine {
   /** Throws NotFoundError. */
   require(namespaceId: string, scheduleId: string): LoadedSchedule {
     const found = this.find(namespaceId, scheduleId);
-    if (!found) throw new NotFoundError(`workflow not found for ID: ${scheduleWorkflowId(scheduleId)}`, '', '');
+    if (!found) throw new NotFoundError(`workflow not found for ID: ${scheduleWorkflowId(scheduleId)}`);
     return found;
   }
 
