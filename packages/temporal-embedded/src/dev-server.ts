@@ -21,6 +21,8 @@ import { Matching } from './matching/matching.js';
 import { ServiceMetrics } from './metrics/service-metrics.js';
 import { DEFAULT_RETENTION_MS, NamespaceRegistry } from './namespaces/namespace-registry.js';
 import { SearchAttributeRegistry } from './namespaces/search-attribute-registry.js';
+import { EndpointRegistry } from './nexus/endpoint-registry.js';
+import { OperationCaller } from './nexus/operation-caller.js';
 import { openStore } from './persistence/open-store.js';
 import type { Store } from './persistence/store.js';
 import { ScheduleEngine } from './schedules/schedule-engine.js';
@@ -88,15 +90,17 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 
     const metrics = options.metrics && new ServiceMetrics((name) => namespaces.find(name) !== undefined);
     const searchAttributes = new SearchAttributes(store, (id) => namespaces.requireById(id).name);
+    const clock = skippingClock ?? systemClock;
+    const nexusEndpoints = new EndpointRegistry(store, clock, randomIds);
     const onInternalError = (error: unknown, doing: string): void =>
       logger.error({ err: error, doing }, 'unexpected error outside of a call');
-    const clock = skippingClock ?? systemClock;
     const engine = createHistoryEngine({
       store,
       clock,
       ids: randomIds,
       namespaces,
       searchAttributes,
+      nexusEndpoints,
       onInternalError,
       onClosed:
         metrics && (({ namespaceId, status }) => metrics.countClosed(namespaces.requireById(namespaceId).name, status)),
@@ -105,7 +109,16 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     closers.push(() => engine.close());
     // Pollers are real, so whether one is there is a matter of real time, also where the service's time is skipped.
     const matching = new Matching(systemClock, engine);
-    engine.connect(matching);
+    const nexusCaller = new OperationCaller({
+      engine,
+      endpoints: nexusEndpoints,
+      matching,
+      clock,
+      clusterId,
+      onInternalError,
+    });
+    closers.push(() => nexusCaller.reset());
+    engine.connect(matching, nexusCaller);
     const schedules = new ScheduleEngine({
       store,
       clock,
@@ -120,8 +133,16 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
 
     const visibility = new VisibilityManager(store, searchAttributes);
     const services = offeredServices({
-      system: { store, namespaces, searchAttributeRegistry, clusterId },
-      workflows: { engine, matching, store, namespaces, searchAttributes, queryWaiters: new QueryWaiters() },
+      system: { store, namespaces, searchAttributeRegistry, nexusEndpoints, clusterId },
+      workflows: {
+        engine,
+        matching,
+        store,
+        namespaces,
+        searchAttributes,
+        queryWaiters: new QueryWaiters(),
+        nexusCaller,
+      },
       visibility: { namespaces, visibility },
       schedules: { schedules, store, clock, ids: randomIds, namespaces, searchAttributes, visibility },
       ...(skippingClock && { skippingClock }),

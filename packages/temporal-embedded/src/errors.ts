@@ -96,6 +96,13 @@ export class WorkflowExecutionAlreadyStartedError extends ServiceError {
   }
 }
 
+/** A name that somebody else has. */
+export class AlreadyExistsError extends ServiceError {
+  constructor(message: string) {
+    super(GrpcStatus.ALREADY_EXISTS, message);
+  }
+}
+
 export class CancellationAlreadyRequestedError extends ServiceError {
   constructor(message: string) {
     super(GrpcStatus.ALREADY_EXISTS, message, named('CancellationAlreadyRequestedFailure'));

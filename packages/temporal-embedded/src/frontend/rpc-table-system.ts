@@ -9,10 +9,12 @@ import { listNamespaces } from './rpc/list-namespaces.js';
 import { recordWorkerHeartbeat } from './rpc/record-worker-heartbeat.js';
 import { registerNamespace } from './rpc/register-namespace.js';
 import { updateNamespace } from './rpc/update-namespace.js';
+import type { EndpointRegistry } from '../nexus/endpoint-registry.js';
 import type { RpcTable } from './rpc-table.js';
 
 export interface SystemServices extends SearchAttributeServices {
   readonly clusterId: string;
+  readonly nexusEndpoints: EndpointRegistry;
 }
 
 export const systemRpcs = (services: SystemServices): RpcTable => ({

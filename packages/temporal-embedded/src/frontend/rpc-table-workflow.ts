@@ -21,6 +21,8 @@ import { respondActivityTaskCompletedById } from './rpc/respond-activity-task-co
 import { respondActivityTaskCompleted } from './rpc/respond-activity-task-completed.js';
 import { respondActivityTaskFailedById } from './rpc/respond-activity-task-failed-by-id.js';
 import { respondActivityTaskFailed } from './rpc/respond-activity-task-failed.js';
+import { respondNexusTaskCompleted } from './rpc/respond-nexus-task-completed.js';
+import { respondNexusTaskFailed } from './rpc/respond-nexus-task-failed.js';
 import { respondQueryTaskCompleted } from './rpc/respond-query-task-completed.js';
 import { respondWorkflowTaskCompleted } from './rpc/respond-workflow-task-completed.js';
 import { respondWorkflowTaskFailed } from './rpc/respond-workflow-task-failed.js';
@@ -65,4 +67,6 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   ShutdownWorker: shutdownWorker(services),
   DescribeTaskQueue: describeTaskQueue(services),
   PollNexusTaskQueue: pollNexusTaskQueue(services),
+  RespondNexusTaskCompleted: respondNexusTaskCompleted(services),
+  RespondNexusTaskFailed: respondNexusTaskFailed(services),
 });

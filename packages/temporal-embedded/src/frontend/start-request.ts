@@ -13,6 +13,7 @@ import { requireTaskQueueName } from '../history/task-queue-name.js';
 import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../history/workflow-start.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
+import { linksBesideCallbacks, requireCallbacks } from './completion-callbacks.js';
 import { checkLength, requireBlobSize, requireName } from './request-checks.js';
 
 type StartRequest = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
@@ -48,6 +49,7 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
   requireBlobSize(request.input);
   const executionTimeoutMs = msFromDuration(request.workflowExecutionTimeout);
   const runTimeoutMs = effectiveRunTimeoutMs(msFromDuration(request.workflowRunTimeout), executionTimeoutMs);
+  const completionCallbacks = requireCallbacks('completionCallbacks' in request ? request.completionCallbacks : []);
   const nowMs = engine.clock.nowMs();
   const runId = engine.ids.uuid();
   return {
@@ -66,8 +68,8 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
     retryPolicy,
     userMetadata: request.userMetadata ?? null,
     priority: request.priority ?? null,
-    links: request.links ?? [],
-    completionCallbacks: 'completionCallbacks' in request ? (request.completionCallbacks ?? []) : [],
+    links: linksBesideCallbacks(request.links, completionCallbacks),
+    completionCallbacks,
     cronSchedule,
     workflowExecutionTimeoutMs: executionTimeoutMs,
     workflowRunTimeoutMs: runTimeoutMs,

@@ -56,7 +56,9 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   RespondActivityTaskCanceledById: YES,
   ShutdownWorker: YES,
   DescribeTaskQueue: partial('pollers and a basic status; no statistics, no versions'),
-  PollNexusTaskQueue: partial('waits as workers expect, and never has a task'),
+  PollNexusTaskQueue: YES,
+  RespondNexusTaskCompleted: YES,
+  RespondNexusTaskFailed: YES,
   RecordWorkerHeartbeat: partial('accepted; nothing is kept, ListWorkers is not there'),
 
   ListWorkflowExecutions: YES,
@@ -82,6 +84,11 @@ const OPERATOR_RPCS: Readonly<Record<string, RpcSupport>> = {
   ListSearchAttributes: YES,
   DeleteNamespace: YES,
   ListClusters: YES,
+  GetNexusEndpoint: YES,
+  CreateNexusEndpoint: YES,
+  UpdateNexusEndpoint: YES,
+  DeleteNexusEndpoint: YES,
+  ListNexusEndpoints: YES,
   AddOrUpdateRemoteCluster: notYet('an embedded service is one cluster'),
   RemoveRemoteCluster: notYet('an embedded service is one cluster'),
 };
@@ -94,7 +101,6 @@ const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>>
 /** Notes for whole families of rpcs that are not there, by a part of the name; the first that fits counts. */
 const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
   [/NexusOperationExecution/, 'standalone Nexus operations'],
-  [/Nexus/, 'Nexus'],
   [/ActivityExecution/, 'standalone activities'],
   [/(Pause|Unpause|Reset)Activity|UpdateActivityOptions/, 'operator control of activities'],
   [/BatchOperation/, 'batch operations'],

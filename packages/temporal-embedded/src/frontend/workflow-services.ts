@@ -3,6 +3,7 @@ import type { HistoryEngine } from '../history/history-engine.js';
 import type { NamespaceLookup, SearchAttributeCatalog } from '../history/ports.js';
 import type { QueryWaiters } from '../history/query-workflow.js';
 import type { Matching } from '../matching/matching.js';
+import type { OperationCaller } from '../nexus/operation-caller.js';
 import type { Store } from '../persistence/store.js';
 
 export interface WorkflowServices {
@@ -12,4 +13,5 @@ export interface WorkflowServices {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
   readonly queryWaiters: QueryWaiters;
+  readonly nexusCaller: OperationCaller;
 }

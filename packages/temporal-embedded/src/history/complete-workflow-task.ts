@@ -14,7 +14,7 @@ import { limits } from './limits.js';
 import type { PendingWorkflowTask } from './mutable-state.js';
 import type { ReadStartedEvent } from './next-run.js';
 import type { PendingActivity } from './pending-items.js';
-import type { NamespaceLookup, SearchAttributeCatalog } from './ports.js';
+import type { NamespaceLookup, NexusEndpointLookup, SearchAttributeCatalog } from './ports.js';
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import { addResetPoint } from './reset-points.js';
@@ -38,6 +38,7 @@ const WorkerVersioningMode = temporalProto.api.enums.v1.WorkerVersioningMode;
 export interface CompletionDependencies {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
+  readonly nexusEndpoints: NexusEndpointLookup;
   readonly readStartedEvent: ReadStartedEvent;
   readonly updates: UpdateRegistry;
 }
@@ -85,6 +86,7 @@ export function completeWorkflowTask(
     identity: request.identity ?? '',
     namespaces: dependencies.namespaces,
     searchAttributes: dependencies.searchAttributes,
+    nexusEndpoints: dependencies.nexusEndpoints,
     readStartedEvent: dependencies.readStartedEvent,
     hasUnseenEvents,
     initiatedChildren: new Set(),

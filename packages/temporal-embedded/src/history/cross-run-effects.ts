@@ -10,6 +10,7 @@ import type { temporal } from '../proto/root.js';
 import { recordChildClosed, recordChildStartFailed, recordChildStarted } from './child-workflow.js';
 import { recordCancelExternalOutcome, recordSignalExternalOutcome } from './external-workflow.js';
 import type { HistoryEngine } from './history-engine.js';
+import { deliverCallback } from './nexus-completion.js';
 import type { NewRun } from './new-run.js';
 import type { PendingExternalRequest } from './pending-items.js';
 import { msFromDuration } from './proto-time.js';
@@ -45,6 +46,8 @@ export function applyCrossRunEffect(engine: HistoryEngine, runKey: RunKey, effec
       return closeChild(engine, engine.load(runKey), effect);
     case 'reportClose':
       return reportClose(engine, engine.load(runKey), effect.outcome);
+    case 'deliverCallback':
+      return deliverCallback(engine, engine.load(runKey), effect.callbackId, effect.completion);
     default:
       return effect satisfies never;
   }

@@ -8,6 +8,7 @@ import { limits } from './limits.js';
 import type { MutableState } from './mutable-state.js';
 import { nextCronRun, nextRetryRun } from './next-run.js';
 import type { ReadStartedEvent } from './next-run.js';
+import { nexusDeadlineMs, processNexusDeadline } from './nexus-operation.js';
 import type { PendingActivity } from './pending-items.js';
 import type { Transition } from './transition.js';
 import { fireTimer } from './user-timer.js';
@@ -30,6 +31,7 @@ export function earliestDeadlineMs(state: MutableState): number | undefined {
   earliest = Math.min(earliest, workflowTaskDeadlineMs(state));
   for (const timer of state.timers.values()) earliest = Math.min(earliest, timer.fireTimeMs);
   for (const activity of state.activities.values()) earliest = Math.min(earliest, activityDeadline(activity).atMs);
+  for (const operation of state.nexusOperations.values()) earliest = Math.min(earliest, nexusDeadlineMs(operation));
   return earliest === Infinity ? undefined : earliest;
 }
 
@@ -96,7 +98,7 @@ function activityDeadline(activity: PendingActivity): ActivityDeadline {
   return { atMs, timeoutType };
 }
 
-/** Does whatever is due: run timeout first, then timers and activities in the order of their deadlines, then the task. */
+/** Does whatever is due: run timeout first, then timers, activities and Nexus operations, then the task. */
 export function processDeadlines(tx: Transition, readStarted: ReadStartedEvent): void {
   const { state, nowMs } = tx;
   if (!state.isRunning) return;
@@ -121,6 +123,9 @@ export function processDeadlines(tx: Transition, readStarted: ReadStartedEvent):
       if (deadline.atMs > nowMs) continue;
     }
     if (timeOutActivity(tx, activity, deadline.timeoutType)) somethingHappened = true;
+  }
+  for (const operation of [...state.nexusOperations.values()]) {
+    if (nexusDeadlineMs(operation) <= nowMs && processNexusDeadline(tx, operation)) somethingHappened = true;
   }
   if (somethingHappened) ensureWorkflowTask(tx);
 }

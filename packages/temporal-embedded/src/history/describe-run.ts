@@ -1,6 +1,7 @@
 /** A run as DescribeWorkflowExecution shows it, made from its mutable state. */
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
+import { describeCallback, describeNexusOperation } from './describe-nexus.js';
 import type { MutableState } from './mutable-state.js';
 import type { PendingActivity } from './pending-items.js';
 import { durationFromMs, timestampFromMs } from './proto-time.js';
@@ -32,6 +33,8 @@ export function describeRun(state: MutableState, nowMs: number): Response {
       initiatedId: child.initiatedEventId,
       parentClosePolicy: child.parentClosePolicy,
     })),
+    pendingNexusOperations: [...state.nexusOperations.values()].map(describeNexusOperation),
+    callbacks: [...state.callbacks.values()].map(describeCallback),
     ...describeWorkflowTask(state),
     workflowExtendedInfo: {
       ...(info.executionExpirationMs ? { executionExpirationTime: timestampFromMs(info.executionExpirationMs) } : {}),

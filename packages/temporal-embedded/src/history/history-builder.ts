@@ -47,9 +47,16 @@ const BUFFERED_TYPES: ReadonlySet<number> = new Set<number>([
   EventType.EVENT_TYPE_EXTERNAL_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED,
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ADMITTED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_STARTED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_COMPLETED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_FAILED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_CANCELED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_TIMED_OUT,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_CANCEL_REQUEST_COMPLETED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_CANCEL_REQUEST_FAILED,
 ]);
 
-/** Events that close an activity or a child: on a flush they go after everything else. */
+/** Events that close an activity, a child or a Nexus operation: on a flush they go after everything else. */
 const COMPLETION_TYPES: ReadonlySet<number> = new Set<number>([
   EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
   EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
@@ -60,6 +67,10 @@ const COMPLETION_TYPES: ReadonlySet<number> = new Set<number>([
   EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_CANCELED,
   EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TIMED_OUT,
   EventType.EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_TERMINATED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_COMPLETED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_FAILED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_CANCELED,
+  EventType.EVENT_TYPE_NEXUS_OPERATION_TIMED_OUT,
 ]);
 
 interface StartedReference {
@@ -150,9 +161,15 @@ export class HistoryBuilder {
     return false;
   }
 
+  /** True when an event like this waits in the buffer. */
+  hasBuffered(isLike: (event: HistoryEvent) => boolean): boolean {
+    for (const event of this.#state.bufferedEvents.values()) if (isLike(event)) return true;
+    return false;
+  }
+
   /** True when an activity's closing event waits in the buffer or was added by this transition. */
   hasActivityClosed(scheduledEventId: number): boolean {
-    for (const event of this.#state.bufferedEvents.values()) if (closesActivity(event, scheduledEventId)) return true;
+    if (this.hasBuffered((event) => closesActivity(event, scheduledEventId))) return true;
     return [...this.#batches.flat(), ...this.#latest].some((event) => closesActivity(event, scheduledEventId));
   }
 

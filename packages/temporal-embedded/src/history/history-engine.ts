@@ -26,6 +26,8 @@ import type {
   ActivityTaskAddress,
   ActivityTaskHandout,
   NamespaceLookup,
+  NexusCaller,
+  NexusEndpointLookup,
   PollerInfo,
   SearchAttributeCatalog,
   TaskDispatcher,
@@ -54,6 +56,7 @@ export interface HistoryEngineOptions {
   readonly ids: IdGenerator;
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
+  readonly nexusEndpoints: NexusEndpointLookup;
   /** Carries out what one run's transition does to another; see cross-run-effects. */
   readonly applyEffect: (engine: HistoryEngine, runKey: RunKey, effect: CrossRunEffect) => void;
   /** Told of what fails without anyone waiting for it: an effect on another run, a timer. */
@@ -80,6 +83,7 @@ export class HistoryEngine implements TaskStartRecorder {
   readonly ids: IdGenerator;
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
+  readonly nexusEndpoints: NexusEndpointLookup;
   readonly #applyEffect: HistoryEngineOptions['applyEffect'];
   readonly #onInternalError: HistoryEngineOptions['onInternalError'];
   readonly #onTasksInProgress: HistoryEngineOptions['onTasksInProgress'];
@@ -99,6 +103,7 @@ export class HistoryEngine implements TaskStartRecorder {
     this.ids = options.ids;
     this.namespaces = options.namespaces;
     this.searchAttributes = options.searchAttributes;
+    this.nexusEndpoints = options.nexusEndpoints;
     this.#applyEffect = options.applyEffect;
     this.#onInternalError = options.onInternalError;
     this.#onTasksInProgress = options.onTasksInProgress;
@@ -107,9 +112,9 @@ export class HistoryEngine implements TaskStartRecorder {
     options.store.onRollback(() => this.#onRollback());
   }
 
-  /** Joins matching; tasks of transitions before that are lost. */
-  connect(dispatcher: TaskDispatcher): void {
-    this.#offers.connect(dispatcher);
+  /** Joins matching and the caller of Nexus handlers; tasks of transitions before that are lost. */
+  connect(dispatcher: TaskDispatcher, nexusCaller: NexusCaller): void {
+    this.#offers.connect(dispatcher, nexusCaller);
   }
 
   /** Calls `listener` when a run has closed and no other goes on in its place; in the same turn, so in the same commit. */

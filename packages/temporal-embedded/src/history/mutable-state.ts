@@ -17,7 +17,9 @@ import { temporalProto } from '../proto/root.js';
 import { PendingCollection } from './pending-collection.js';
 import {
   PendingKind,
+  completionCallbackCodec,
   externalRequestCodec,
+  nexusOperationCodec,
   pendingActivityCodec,
   pendingChildCodec,
   pendingTimerCodec,
@@ -25,10 +27,12 @@ import {
   storedUpdateCodec,
 } from './pending-items.js';
 import type {
+  CompletionCallback,
   KnownRequestId,
   PendingActivity,
   PendingChild,
   PendingExternalRequest,
+  PendingNexusOperation,
   PendingTimer,
   StoredUpdate,
 } from './pending-items.js';
@@ -168,6 +172,14 @@ export class MutableState {
     PendingKind.SignalExternal,
     externalRequestCodec,
   );
+  readonly nexusOperations = new PendingCollection<PendingNexusOperation>(
+    PendingKind.NexusOperation,
+    nexusOperationCodec,
+  );
+  readonly callbacks = new PendingCollection<CompletionCallback>(
+    PendingKind.CompletionCallback,
+    completionCallbackCodec,
+  );
   /** Events that wait for the workflow task to come back, keyed by `bufferedSequence`. */
   readonly bufferedEvents = new PendingCollection<HistoryEvent>(PendingKind.BufferedEvent, bufferedEventCodec);
   readonly updates = new PendingCollection<StoredUpdate>(PendingKind.Update, storedUpdateCodec);
@@ -263,6 +275,10 @@ export class MutableState {
         return this.updates.load(item.id, item.data);
       case PendingKind.RequestId:
         return this.requestIds.load(item.id, item.data);
+      case PendingKind.NexusOperation:
+        return this.nexusOperations.load(item.id, item.data);
+      case PendingKind.CompletionCallback:
+        return this.callbacks.load(item.id, item.data);
       default:
         throw new Error(`Run ${this.runId} holds a pending item of the unknown kind ${item.kind}.`);
     }
@@ -275,6 +291,8 @@ export class MutableState {
     this.children.stage(this.runKey, store);
     this.cancelExternals.stage(this.runKey, store);
     this.signalExternals.stage(this.runKey, store);
+    this.nexusOperations.stage(this.runKey, store);
+    this.callbacks.stage(this.runKey, store);
     this.bufferedEvents.stage(this.runKey, store);
     this.updates.stage(this.runKey, store);
     this.requestIds.stage(this.runKey, store);
@@ -320,7 +338,7 @@ export class MutableState {
       state: stateRecordCodec.encode(stored),
       status: this.status,
       wakeAtMs,
-      hasDispatch: this.isRunning && (task !== undefined || this.activities.size > 0),
+      hasDispatch: this.isRunning && (task !== undefined || this.activities.size > 0 || this.nexusOperations.size > 0),
     };
   }
 }

@@ -4,6 +4,7 @@
  */
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
+import { callbacksOf } from './completion-callback.js';
 import { cronBackoffMs } from './cron.js';
 import { limits } from './limits.js';
 import type { NewRun, ParentLink } from './new-run.js';
@@ -16,7 +17,7 @@ type Payloads = temporal.api.common.v1.IPayloads;
 type StartedAttributes = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
 
 const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
-const { RetryPolicy, Priority, Callback } = temporalProto.api.common.v1;
+const { RetryPolicy, Priority } = temporalProto.api.common.v1;
 const { ResetPoints } = temporalProto.api.workflow.v1;
 
 /** Reads the run's first event; the store has it as bytes. */
@@ -129,30 +130,34 @@ function sameAgain(tx: Transition, readStarted: ReadStartedEvent, repetition: Re
     lastCompletionResult: repetition.lastCompletionResult,
     continuedFailure: repetition.failure,
     links,
+    // The run before has called them: whoever waits for a cron workflow waits for its first run.
+    ...(repetition.initiator === Initiator.CONTINUE_AS_NEW_INITIATOR_CRON_SCHEDULE ? { completionCallbacks: [] } : {}),
   };
 }
 
 function inherited(tx: Transition) {
   const { state } = tx;
   const { info } = state;
+  const runId = tx.ids.uuid();
   return {
     namespaceId: state.namespaceId,
     namespace: info.namespace,
     workflowId: state.workflowId,
-    runId: tx.ids.uuid(),
+    runId,
     requestId: tx.ids.uuid(),
     identity: '',
     // Summary and details are those of the start request: the official server does not carry them on.
     userMetadata: null,
     priority: info.priority.length > 0 ? Priority.decode(info.priority) : null,
-    completionCallbacks: info.completionCallbacks.map((bytes) => Callback.decode(bytes)),
+    completionCallbacks: callbacksOf(state),
     workflowExecutionTimeoutMs: info.workflowExecutionTimeoutMs,
     continuedExecutionRunId: state.runId,
     firstExecutionRunId: info.firstExecutionRunId,
     executionExpirationMs: info.executionExpirationMs,
     parent: parentLink(tx),
     rootWorkflowId: info.rootWorkflowId,
-    rootRunId: info.rootRunId,
+    // Without a parent, every run of the chain is its own root.
+    rootRunId: state.hasParent ? info.rootRunId : runId,
     eagerExecutionAccepted: false,
     ...(state.resetPoints.length > 0 ? { prevAutoResetPoints: ResetPoints.decode(state.resetPoints) } : {}),
   };

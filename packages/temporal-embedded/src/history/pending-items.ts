@@ -13,6 +13,8 @@ export const PendingKind = {
   BufferedEvent: 6,
   Update: 7,
   RequestId: 8,
+  NexusOperation: 9,
+  CompletionCallback: 10,
 } as const;
 
 /** The started event of something with a retry policy is written only when it closes; until then this stands for it. */
@@ -113,6 +115,61 @@ export interface KnownRequestId {
   eventId: number;
 }
 
+/** A Nexus operation that has not ended. Input and header are read from its scheduled event. */
+export interface PendingNexusOperation {
+  scheduledEventId: number;
+  endpointId: string;
+  endpoint: string;
+  service: string;
+  operation: string;
+  scheduledTimeMs: number;
+  /** 0: none. */
+  scheduleToCloseMs: number;
+  requestId: string;
+  /** `temporal.api.enums.v1.PendingNexusOperationState`. */
+  state: number;
+  /** Calls that were answered, one way or the other. */
+  attempt: number;
+  lastAttemptCompleteTimeMs: number;
+  /** Encoded `Failure`; empty: none. */
+  lastAttemptFailure: Uint8Array;
+  /** While it backs off. */
+  nextAttemptTimeMs: number;
+  /** Once it has started. */
+  operationToken: string;
+  cancellation: NexusCancellation | null;
+}
+
+/** The wish of a workflow to cancel one of its Nexus operations. */
+export interface NexusCancellation {
+  requestedEventId: number;
+  /** 0 while the operation has not started: until then there is nothing that could be cancelled. */
+  requestedTimeMs: number;
+  /** `temporal.api.enums.v1.NexusOperationCancellationState`. */
+  state: number;
+  attempt: number;
+  lastAttemptCompleteTimeMs: number;
+  lastAttemptFailure: Uint8Array;
+  nextAttemptTimeMs: number;
+}
+
+/** Whom to tell when the run has closed. It stays with the closed run, to show how that went. */
+export interface CompletionCallback {
+  /** Of the request that brought it. */
+  requestId: string;
+  /** Encoded `Callback`. */
+  callback: Uint8Array;
+  registrationTimeMs: number;
+  /** `temporal.api.enums.v1.CallbackState`. */
+  state: number;
+  attempt: number;
+  lastAttemptCompleteTimeMs: number;
+  /** Encoded `Failure`; empty: none. */
+  lastAttemptFailure: Uint8Array;
+}
+
+export const nexusOperationCodec = stateCodec<PendingNexusOperation>('NexusOperation');
+export const completionCallbackCodec = stateCodec<CompletionCallback>('CompletionCallback');
 export const pendingActivityCodec = stateCodec<PendingActivity>('Activity');
 export const pendingTimerCodec = stateCodec<PendingTimer>('Timer');
 export const pendingChildCodec = stateCodec<PendingChild>('Child');

@@ -74,6 +74,25 @@ export interface ActivityTaskHandout {
   readonly encodedFields: readonly Uint8Array[];
 }
 
+/** A call to a Nexus handler that one of a run's operations waits for. */
+export interface NexusCall {
+  readonly scheduledEventId: number;
+  readonly method: 'start' | 'cancel';
+}
+
+/** Implemented by nexus/: makes calls, and tells history how they went, in a later turn. */
+export interface NexusCaller {
+  call(runKey: RunKey, call: NexusCall): void;
+  /** Forgets every call: history is about to ask again for what is still to be done. */
+  reset(): void;
+}
+
+/** What history asks about Nexus endpoints. */
+export interface NexusEndpointLookup {
+  /** Undefined when no endpoint has this name. */
+  findByName(name: string): { readonly id: string } | undefined;
+}
+
 /** A query on its way to a worker. */
 export interface QueryTask {
   readonly priority: number;

@@ -36,7 +36,6 @@ export interface RunInfo {
   startRequestId: string;
   /** The namespace's name, as the events of this run carry it. */
   namespace: string;
-  completionCallbacks: Uint8Array[];
 }
 
 export const runInfoCodec = stateCodec<RunInfo>('RunInfo');

@@ -1,11 +1,13 @@
 /**
- * What history has to hand out, told to matching: workflow tasks and activities, each with the queue it belongs on.
+ * What history has to hand out: workflow tasks and activities, told to matching with the queue they belong on, and
+ * calls of Nexus handlers, told to who makes them.
  * The rule it guards: nothing is offered that a poller could not start, and after a reset everything is offered again.
  */
 import { temporalProto } from '../proto/root.js';
 import type { MutableState } from './mutable-state.js';
 import type { PendingActivity } from './pending-items.js';
-import type { TaskDispatcher } from './ports.js';
+import { isCallDue } from './nexus-operation.js';
+import type { NexusCaller, TaskDispatcher } from './ports.js';
 import type { Transition } from './transition.js';
 
 const { Priority } = temporalProto.api.common.v1;
@@ -14,15 +16,18 @@ const DEFAULT_PRIORITY = 3;
 
 export class TaskOffers {
   #dispatcher: TaskDispatcher | undefined;
+  #nexusCaller: NexusCaller | undefined;
 
-  /** Joins matching; what is offered before that is lost. */
-  connect(dispatcher: TaskDispatcher): void {
+  /** Joins those who take the tasks; what is offered before that is lost. */
+  connect(dispatcher: TaskDispatcher, nexusCaller: NexusCaller): void {
     this.#dispatcher = dispatcher;
+    this.#nexusCaller = nexusCaller;
   }
 
-  /** Matching forgets what was offered: it is about to be offered again. */
+  /** What was offered is forgotten: it is about to be offered again. */
   reset(): void {
     this.#dispatcher?.reset();
+    this.#nexusCaller?.reset();
   }
 
   /** Offers what a transition wants dispatched, unless it is gone or started by now. */
@@ -34,6 +39,9 @@ export class TaskOffers {
       const activity = state.activities.get(scheduledEventId);
       if (activity?.startedEventId === 0) this.#offerActivity(state, activity);
     }
+    for (const call of tx.nexusCalls) {
+      if (state.nexusOperations.get(call.scheduledEventId)) this.#nexusCaller?.call(state.runKey, call);
+    }
   }
 
   /** Offers everything that waits for a poller, as after a restart. */
@@ -43,6 +51,12 @@ export class TaskOffers {
       if (activity.startedEventId !== 0 || activity.scheduledTimeMs > nowMs) continue;
       activity.isDispatched = true;
       this.#offerActivity(state, activity);
+    }
+    for (const operation of state.nexusOperations.values()) {
+      for (const method of ['start', 'cancel'] as const) {
+        const { scheduledEventId } = operation;
+        if (isCallDue(operation, method)) this.#nexusCaller?.call(state.runKey, { scheduledEventId, method });
+      }
     }
   }
 

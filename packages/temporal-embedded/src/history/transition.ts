@@ -8,7 +8,9 @@ import type { temporal } from '../proto/root.js';
 import { HistoryBuilder } from './history-builder.js';
 import type { IdGenerator } from './id-generator.js';
 import type { MutableState } from './mutable-state.js';
+import type { Completion } from '../nexus/operation-outcome.js';
 import type { NewRun } from './new-run.js';
+import type { NexusCall } from './ports.js';
 
 type Payloads = temporal.api.common.v1.IPayloads;
 type Failure = temporal.api.failure.v1.IFailure;
@@ -51,6 +53,7 @@ export type CrossRunEffect =
       readonly runId: string;
     }
   | { readonly type: 'reportClose'; readonly outcome: ChildOutcome }
+  | { readonly type: 'deliverCallback'; readonly callbackId: string; readonly completion: Completion }
   | { readonly type: 'startNextRun'; readonly run: NewRun };
 
 export class Transition {
@@ -63,6 +66,8 @@ export class Transition {
   dispatchWorkflowTask = false;
   /** Scheduled event ids of activities to offer to pollers. */
   readonly dispatchActivities: number[] = [];
+  /** Nexus handlers to call. */
+  readonly nexusCalls: NexusCall[] = [];
   /** What `list` shows of the run has changed. */
   visibilityChanged = false;
   /** Something durable changed that is not an event (a started attempt, a heartbeat, ...). */

@@ -2,6 +2,7 @@
  * How many tasks of a run a worker has, or could take this moment. What waits for the clock only (a timer, the backoff
  * before an activity's next attempt) is not work, so a clock may skip it.
  */
+import { isCallDue } from './nexus-operation.js';
 import type { MutableState } from './mutable-state.js';
 
 export function tasksInProgress(state: MutableState): number {
@@ -10,6 +11,9 @@ export function tasksInProgress(state: MutableState): number {
   for (const activity of state.activities.values()) {
     const isInBackoff = activity.attempt > 1 && activity.startedEventId === 0 && !activity.isDispatched;
     if (!isInBackoff) tasks += 1;
+  }
+  for (const operation of state.nexusOperations.values()) {
+    if (isCallDue(operation, 'start') || isCallDue(operation, 'cancel')) tasks += 1;
   }
   return tasks;
 }

@@ -7,6 +7,7 @@ import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import type { Built } from '../proto/int64.js';
 import { closeChildren } from './child-workflow.js';
+import { triggerCallbacks } from './completion-callback.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { NewRun } from './new-run.js';
@@ -14,6 +15,7 @@ import type { ChildOutcome, Transition } from './transition.js';
 import { failWorkflowTask } from './workflow-task.js';
 
 const Status = temporalProto.api.enums.v1.WorkflowExecutionStatus;
+const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
 const Cause = temporalProto.api.enums.v1.WorkflowTaskFailedCause;
 
 /** The identity that the service signs its own acts with. */
@@ -47,6 +49,8 @@ export function closeWorkflow(tx: Transition, close: CloseEvent): HistoryEvent {
   state.children.clear();
   state.cancelExternals.clear();
   state.signalExternals.clear();
+  state.nexusOperations.clear();
+  if (!isGoingOn(close)) triggerCallbacks(tx, event);
   if (close.nextRun) {
     state.continuedRunId = close.nextRun.runId;
     tx.effects.push({ type: 'startNextRun', run: close.nextRun });
@@ -57,6 +61,12 @@ export function closeWorkflow(tx: Transition, close: CloseEvent): HistoryEvent {
   tx.changed = true;
   tx.visibilityChanged = true;
   return event;
+}
+
+/** Another run does this one's work: a retry, or continue-as-new. A cron schedule's next run does work of its own. */
+function isGoingOn({ status, nextRun }: CloseEvent): boolean {
+  if (status === Status.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) return true;
+  return nextRun?.initiator === Initiator.CONTINUE_AS_NEW_INITIATOR_RETRY;
 }
 
 /** Fails a workflow task that is with a worker, so that it cannot complete under a close from outside. */

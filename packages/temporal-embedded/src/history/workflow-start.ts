@@ -5,6 +5,7 @@
 import type { Built } from '../proto/int64.js';
 import type { RunKey } from '../persistence/store.js';
 import { temporalProto } from '../proto/root.js';
+import { addCallbacks } from './completion-callback.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
@@ -15,7 +16,7 @@ import type { RunInfo } from './run-info.js';
 import type { Transition } from './transition.js';
 import { scheduleWorkflowTask } from './workflow-task.js';
 
-const { Memo, SearchAttributes, RetryPolicy, Priority, Callback } = temporalProto.api.common.v1;
+const { Memo, SearchAttributes, RetryPolicy, Priority } = temporalProto.api.common.v1;
 const { UserMetadata } = temporalProto.api.sdk.v1;
 const { ResetPoints } = temporalProto.api.workflow.v1;
 const Initiator = temporalProto.api.enums.v1.ContinueAsNewInitiator;
@@ -72,7 +73,6 @@ export function createMutableState(runKey: RunKey, run: NewRun, nowMs: number): 
     userMetadata: run.userMetadata ? UserMetadata.encode(run.userMetadata).finish() : EMPTY,
     startRequestId: run.requestId,
     namespace: run.namespace,
-    completionCallbacks: run.completionCallbacks.map((callback) => Callback.encode(callback).finish()),
   };
   const state = new MutableState(
     { runKey, namespaceId: run.namespaceId, workflowId: run.workflowId, runId: run.runId },
@@ -136,6 +136,7 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
   if (run.links.length > 0) event.links = [...run.links];
   if (run.userMetadata) event.userMetadata = run.userMetadata;
   tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, event);
+  addCallbacks(tx, run.requestId, run.completionCallbacks);
   tx.visibilityChanged = true;
   tx.changed = true;
 }

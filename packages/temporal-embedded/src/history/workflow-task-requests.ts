@@ -80,6 +80,7 @@ export function respondWorkflowTaskCompleted(
         const result = completeWorkflowTask(tx, request, {
           namespaces: engine.namespaces,
           searchAttributes: engine.searchAttributes,
+          nexusEndpoints: engine.nexusEndpoints,
           readStartedEvent: engine.startedEventReader(context),
           updates: context.updates,
         });

@@ -19,6 +19,7 @@ import type {
   WorkflowTaskAddress,
   WorkflowTaskHandout,
 } from '../history/ports.js';
+import type { NexusHandout, NexusTask, NexusTaskDispatcher } from '../nexus/nexus-task.js';
 import { temporalProto } from '../proto/root.js';
 import { TaskQueue } from './task-queue.js';
 import type { PollerRecord, QueuedTask } from './task-queue.js';
@@ -27,6 +28,8 @@ const STICKY = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_STICKY;
 const NORMAL = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
 /** A sticky queue whose last poller is gone for longer is skipped; the official server's number. */
 const STICKY_POLLER_UNAVAILABLE_MS = 10_000;
+/** Nexus tasks are all alike. */
+const NEXUS_PRIORITY = 3;
 /** How many queues there may be before idle ones are looked for. */
 const SWEEP_SIZE = 256;
 
@@ -43,11 +46,12 @@ export interface TaskQueueStatus {
   readonly backlogCount: number;
 }
 
-export class Matching implements TaskDispatcher, QueryDispatcher {
+export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispatcher {
   readonly #clock: Clock;
   readonly #recorder: TaskStartRecorder;
   readonly #workflowQueues = new Map<string, TaskQueue<WorkflowTaskHandout>>();
   readonly #activityQueues = new Map<string, TaskQueue<ActivityTaskHandout>>();
+  readonly #nexusQueues = new Map<string, TaskQueue<NexusHandout>>();
 
   constructor(clock: Clock, recorder: TaskStartRecorder) {
     this.#clock = clock;
@@ -86,6 +90,17 @@ export class Matching implements TaskDispatcher, QueryDispatcher {
     return () => cancel();
   }
 
+  addNexusTask(namespaceId: string, taskQueue: string, nexusTask: NexusTask): () => void {
+    const queue = this.#nexusQueue({ namespaceId, name: taskQueue, kind: NORMAL });
+    const task: QueuedTask<NexusHandout> = { priority: NEXUS_PRIORITY, start: () => nexusTask.start() };
+    queue.add(task);
+    return () => queue.remove(task);
+  }
+
+  pollNexusTask(address: TaskQueueAddress, options: PollOptions): Promise<NexusHandout | undefined> {
+    return this.#poll(this.#nexusQueue(address), options);
+  }
+
   pollWorkflowTask(address: TaskQueueAddress, options: PollOptions): Promise<WorkflowTaskHandout | undefined> {
     return this.#poll(this.#workflowQueue(address), options);
   }
@@ -102,8 +117,12 @@ export class Matching implements TaskDispatcher, QueryDispatcher {
     queue?.evict();
   }
 
-  describe(address: TaskQueueAddress, type: 'workflow' | 'activity'): TaskQueueStatus {
-    const queues = type === 'workflow' ? this.#workflowQueues : this.#activityQueues;
+  describe(address: TaskQueueAddress, type: 'workflow' | 'activity' | 'nexus'): TaskQueueStatus {
+    const queues = {
+      workflow: this.#workflowQueues,
+      activity: this.#activityQueues,
+      nexus: this.#nexusQueues,
+    }[type];
     const queue = queues.get(queueKey(address));
     return { pollers: queue?.pollerRecords(this.#clock.nowMs()) ?? [], backlogCount: queue?.backlogCount ?? 0 };
   }
@@ -111,6 +130,7 @@ export class Matching implements TaskDispatcher, QueryDispatcher {
   reset(): void {
     for (const queue of this.#workflowQueues.values()) queue.dropTasks();
     for (const queue of this.#activityQueues.values()) queue.dropTasks();
+    for (const queue of this.#nexusQueues.values()) queue.dropTasks();
   }
 
   #addWorkflowTask(task: WorkflowTaskAddress): void {
@@ -156,6 +176,10 @@ export class Matching implements TaskDispatcher, QueryDispatcher {
 
   #activityQueue(address: TaskQueueAddress): TaskQueue<ActivityTaskHandout> {
     return this.#queue(this.#activityQueues, address);
+  }
+
+  #nexusQueue(address: TaskQueueAddress): TaskQueue<NexusHandout> {
+    return this.#queue(this.#nexusQueues, address);
   }
 
   #queue<Handout>(queues: Map<string, TaskQueue<Handout>>, address: TaskQueueAddress): TaskQueue<Handout> {

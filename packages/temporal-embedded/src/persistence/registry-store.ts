@@ -1,6 +1,9 @@
 /** Statements over the small tables: namespaces, search attribute definitions, settings. */
-import type { NamespaceRecord, SearchAttributeDefinition } from './store.js';
+import type { NamespaceRecord, SearchAttributeDefinition, Setting } from './store.js';
 import type { SqlDatabase, SqlStatement } from './sqlite-driver.js';
+
+/** No key of ours has it, so a prefix with it is behind every key of that prefix. */
+const LAST_CHARACTER = '\u{10ffff}';
 
 export class RegistryStore {
   readonly #putNamespace: SqlStatement;
@@ -10,6 +13,8 @@ export class RegistryStore {
   readonly #attributes: SqlStatement;
   readonly #putSetting: SqlStatement;
   readonly #setting: SqlStatement;
+  readonly #settings: SqlStatement;
+  readonly #deleteSetting: SqlStatement;
 
   constructor(database: SqlDatabase) {
     this.#putNamespace = database.prepare('INSERT OR REPLACE INTO namespaces (id, name, data) VALUES (?, ?, ?)');
@@ -23,6 +28,8 @@ export class RegistryStore {
     );
     this.#putSetting = database.prepare('INSERT OR REPLACE INTO settings (key, value) VALUES (?, ?)');
     this.#setting = database.prepare('SELECT value FROM settings WHERE key = ?');
+    this.#settings = database.prepare('SELECT key, value FROM settings WHERE key >= ? AND key < ? ORDER BY key');
+    this.#deleteSetting = database.prepare('DELETE FROM settings WHERE key = ?');
   }
 
   putNamespace(record: NamespaceRecord): void {
@@ -51,6 +58,16 @@ export class RegistryStore {
 
   putSetting(key: string, value: Uint8Array): void {
     this.#putSetting.run(key, value);
+  }
+
+  settings(keyPrefix: string): readonly Setting[] {
+    return this.#settings
+      .all(keyPrefix, keyPrefix + LAST_CHARACTER)
+      .map((row) => ({ key: String(row['key']), value: row['value'] as Uint8Array }));
+  }
+
+  deleteSetting(key: string): void {
+    this.#deleteSetting.run(key);
   }
 
   setting(key: string): Uint8Array | undefined {

@@ -22,6 +22,7 @@ import type {
   ScheduleRecord,
   ScheduleSummary,
   SearchAttributeDefinition,
+  Setting,
   Store,
   StoreWrite,
   VisibilityCursor,
@@ -190,6 +191,11 @@ export class SqliteStore implements Store {
     return this.#registry.setting(key);
   }
 
+  settings(keyPrefix: string): readonly Setting[] {
+    this.#apply();
+    return this.#registry.settings(keyPrefix);
+  }
+
   close(): Promise<void> {
     if (!this.#isClosed) {
       this.#finishGroup();
@@ -310,6 +316,9 @@ export class SqliteStore implements Store {
         return;
       case 'putSetting':
         this.#registry.putSetting(write.key, write.value);
+        return;
+      case 'deleteSetting':
+        this.#registry.deleteSetting(write.key);
         return;
       default:
         throw new Error(`unknown write ${JSON.stringify(write satisfies never)}`);

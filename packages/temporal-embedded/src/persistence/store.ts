@@ -123,6 +123,12 @@ export interface ScheduleRecord {
 /** What boot needs of a schedule without decoding its state. */
 export type ScheduleSummary = Pick<ScheduleRecord, 'scheduleKey' | 'wakeAtMs' | 'isWatching'>;
 
+/** A small named value of the service itself; registries of few entries keep one each, under a prefix of theirs. */
+export interface Setting {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
 export type StoreWrite =
   | { readonly type: 'putExecution'; readonly record: ExecutionRecord }
   | { readonly type: 'putCurrentRun'; readonly record: CurrentRun }
@@ -139,7 +145,8 @@ export type StoreWrite =
   | { readonly type: 'putSearchAttribute'; readonly record: SearchAttributeDefinition }
   | { readonly type: 'deleteSearchAttribute'; readonly namespaceId: string; readonly name: string }
   /** A small named value of the service itself (cluster id, test clock offset, ...). */
-  | { readonly type: 'putSetting'; readonly key: string; readonly value: Uint8Array };
+  | { readonly type: 'putSetting'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'deleteSetting'; readonly key: string };
 
 /** What boot needs of an open run without decoding its state. */
 export interface OpenExecutionSummary {
@@ -194,6 +201,8 @@ export interface Store {
   namespaces(): readonly NamespaceRecord[];
   searchAttributes(namespaceId: string): readonly SearchAttributeDefinition[];
   findSetting(key: string): Uint8Array | undefined;
+  /** Those whose key begins like this, in the order of their keys. */
+  settings(keyPrefix: string): readonly Setting[];
 
   /** Flushes what is staged, checkpoints the log, closes. Idempotent. */
   close(): Promise<void>;

@@ -15,12 +15,12 @@ type FailedRequest = temporal.api.workflowservice.v1.IRespondWorkflowTaskFailedR
 export type WorkflowTask = temporal.api.workflowservice.v1.IPollWorkflowTaskQueueResponse;
 export type ActivityTask = temporal.api.workflowservice.v1.IPollActivityTaskQueueResponse;
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-type WorkflowService = Connection['workflowService'];
-type Rpc = {
-  [K in keyof WorkflowService]: WorkflowService[K] extends (request: infer R) => Promise<infer P>
-    ? (request: R) => Promise<P>
-    : never;
+export type NexusTask = temporal.api.workflowservice.v1.IPollNexusTaskQueueResponse;
+type RpcsOf<Service> = {
+  [K in keyof Service]: Service[K] extends (request: infer R) => Promise<infer P> ? (request: R) => Promise<P> : never;
 };
+type Rpc = RpcsOf<Connection['workflowService']>;
+type OperatorRpc = RpcsOf<Connection['operatorService']>;
 
 const { EventType, HistoryEventFilterType } = temporalProto.api.enums.v1;
 const IDENTITY = 'scripted';
@@ -50,22 +50,18 @@ export class Stage {
     request: Parameters<Rpc[K]>[0],
     { isQuiet = false } = {},
   ): Promise<Awaited<ReturnType<Rpc[K]>> | undefined> {
-    const service = this.connection.workflowService as unknown as Record<
-      string,
-      (request: unknown) => Promise<unknown>
-    >;
-    const line = this.transcript.reserve();
-    try {
-      const reply = await this.connection.withDeadline(
-        Date.now() + POLL_MS,
-        () => service[rpc]?.call(service, request) ?? Promise.reject(new Error(rpc)),
-      );
-      if (!isQuiet) this.transcript.reply(line, rpc, reply);
-      return reply as Awaited<ReturnType<Rpc[K]>>;
-    } catch (error) {
-      this.transcript.error(line, rpc, error);
-      return undefined;
-    }
+    return (await this.#call(this.connection.workflowService, rpc, request, isQuiet)) as
+      Awaited<ReturnType<Rpc[K]>> | undefined;
+  }
+
+  /** The same for an rpc of OperatorService. */
+  async operator<K extends keyof OperatorRpc & string>(
+    rpc: K,
+    request: Parameters<OperatorRpc[K]>[0],
+    { isQuiet = false } = {},
+  ): Promise<Awaited<ReturnType<OperatorRpc[K]>> | undefined> {
+    return (await this.#call(this.connection.operatorService, rpc, request, isQuiet)) as
+      Awaited<ReturnType<OperatorRpc[K]>> | undefined;
   }
 
   async start(request: StartRequest = {}): Promise<string> {
@@ -103,6 +99,19 @@ export class Stage {
   async pollActivity(taskQueue = this.name): Promise<ActivityTask> {
     const reply = await this.call('pollActivityTaskQueue', { ...this.base, taskQueue: { name: taskQueue } });
     return reply ?? {};
+  }
+
+  async pollNexus(taskQueue = this.name): Promise<NexusTask> {
+    const reply = await this.call('pollNexusTaskQueue', { ...this.base, taskQueue: { name: taskQueue } });
+    return reply ?? {};
+  }
+
+  completeNexus(task: NexusTask, response: temporal.api.nexus.v1.IResponse) {
+    return this.call('respondNexusTaskCompleted', { ...this.base, taskToken: task.taskToken ?? null, response });
+  }
+
+  failNexus(task: NexusTask, error: temporal.api.nexus.v1.IHandlerError) {
+    return this.call('respondNexusTaskFailed', { ...this.base, taskToken: task.taskToken ?? null, error });
   }
 
   complete(task: WorkflowTask, commands: Command[] = [], rest: CompletedRequest = {}) {
@@ -206,6 +215,22 @@ export class Stage {
   async settle(): Promise<void> {
     await this.connection.workflowService.describeNamespace({ namespace: this.namespace });
     await this.connection.workflowService.describeNamespace({ namespace: this.namespace });
+  }
+
+  async #call(api: object, rpc: string, request: unknown, isQuiet: boolean): Promise<unknown> {
+    const service = api as Record<string, (request: unknown) => Promise<unknown>>;
+    const line = this.transcript.reserve();
+    try {
+      const reply = await this.connection.withDeadline(
+        Date.now() + POLL_MS,
+        () => service[rpc]?.call(service, request) ?? Promise.reject(new Error(rpc)),
+      );
+      if (!isQuiet) this.transcript.reply(line, rpc, reply);
+      return reply;
+    } catch (error) {
+      this.transcript.error(line, rpc, error);
+      return undefined;
+    }
   }
 
   async #read(workflowId: string, runId: string): Promise<HistoryEvent[]> {

@@ -26,6 +26,10 @@ const MASKED = new Set([
   'historyLength',
   'stateTransitionCount',
   'executionDuration',
+  'request-timeout',
+  'Request-Timeout',
+  'operation-timeout',
+  'temporal-callback-token',
 ]);
 /** Says nothing about behaviour, or is only a guess of how much waits. */
 const LEFT_OUT = new Set([
@@ -41,7 +45,16 @@ const LEFT_OUT = new Set([
   'BuildIds',
   'originalStartTime',
   'runExpirationTime',
+  // What HTTP adds to a Nexus request; ours go without it.
+  'accept-encoding',
+  'user-agent',
+  'content-length',
+  'nexus-link',
+  'nexus-request-id',
+  'nexus-callback-source',
 ]);
+/** Where a Nexus handler calls back: opaque to it. */
+const CALLBACK_URL = /^(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/nexus\/callback|temporal:\/\/system)$/;
 /** A duration of zero, attributes that are none: set or unset, they say the same. */
 const MEANS_UNSET_WHEN_EMPTY = /timeout|backoff|interval|searchAttributes|indexedFields/i;
 
@@ -137,6 +150,7 @@ export class Transcript {
 
   #name(text: string): string {
     return text
+      .replace(CALLBACK_URL, '<callback>')
       .replaceAll(this.#scriptName, '$')
       .replace(LONG_RUN, '$1...')
       .replace(UUID, (id) => {

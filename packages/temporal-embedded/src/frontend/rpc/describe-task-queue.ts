@@ -17,10 +17,9 @@ export const describeTaskQueue =
   (request) => {
     const namespace = namespaces.require(request.namespace);
     const name = requireTaskQueueName(request.taskQueue);
-    const isActivity = request.taskQueueType === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
     const status = matching.describe(
       { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
-      isActivity ? 'activity' : 'workflow',
+      queueType(request.taskQueueType ?? 0),
     );
     const backlogCountHint = int64FromNumber(status.backlogCount);
     return {
@@ -37,3 +36,8 @@ export const describeTaskQueue =
         : {}),
     };
   };
+
+function queueType(type: number): 'workflow' | 'activity' | 'nexus' {
+  if (type === TaskQueueType.TASK_QUEUE_TYPE_NEXUS) return 'nexus';
+  return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? 'activity' : 'workflow';
+}

@@ -12,6 +12,7 @@ import {
 } from '../../errors.js';
 import type { NewRun } from '../../history/new-run.js';
 import { failed, updateWithStart } from '../../history/update-with-start.js';
+import { startedLink } from '../../history/started-link.js';
 import type { UpdateWithStart } from '../../history/update-with-start.js';
 import { waitForUpdate } from '../../history/update-workflow.js';
 import type { UpdateStatus } from '../../history/update-registry.js';
@@ -22,7 +23,6 @@ import type { StartContext } from '../start-request.js';
 import { requireUpdate, updateResponse } from '../update-request.js';
 import type { CheckedUpdate } from '../update-request.js';
 import type { WorkflowServices } from '../workflow-services.js';
-import { startedLink } from './start-workflow-execution.js';
 
 type Request = temporal.api.workflowservice.v1.IExecuteMultiOperationRequest;
 type Response = temporal.api.workflowservice.v1.IExecuteMultiOperationResponse;
@@ -52,7 +52,7 @@ export const executeMultiOperation =
       try {
         const status = await waitForUpdate(done.update, update.stage, call.signal);
         await store.committed();
-        return { responses: [startReply(namespace.name, done), updateReply(done, update, status)] };
+        return { responses: [startReply(done), updateReply(done, update, status)] };
       } catch (error) {
         if (!(error instanceof ServiceError)) throw error;
         const isRetried = error instanceof UpdateAbortedByClosingError && !done.started;
@@ -96,11 +96,12 @@ function updateOperation({ engine }: StartContext, request: UpdateRequest): Chec
   return update;
 }
 
-function startReply(
-  namespace: string,
-  { context: { state }, started, status }: UpdateWithStart,
-): temporal.api.workflowservice.v1.ExecuteMultiOperationResponse.IResponse {
-  const link = startedLink(namespace, state.workflowId, state.runId);
+function startReply({
+  context: { state },
+  started,
+  status,
+}: UpdateWithStart): temporal.api.workflowservice.v1.ExecuteMultiOperationResponse.IResponse {
+  const link = startedLink(state);
   return { startWorkflow: { runId: state.runId, started, status, link } };
 }
 

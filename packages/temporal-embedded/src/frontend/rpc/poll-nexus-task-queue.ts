@@ -1,26 +1,32 @@
-/** PollNexusTaskQueue: workers poll it; there are no Nexus tasks here, so it waits and answers empty. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/** PollNexusTaskQueue: a long poll for a request to a Nexus handler; empty when nothing came in time. */
 import { limits } from '../../history/limits.js';
+import { requireTaskQueueName } from '../../history/task-queue-name.js';
+import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
-import { longPollTimeoutMs } from '../request-checks.js';
+import { checkLength, longPollTimeoutMs } from '../request-checks.js';
 import type { RpcHandler } from '../rpc-handler.js';
 import type { WorkflowServices } from '../workflow-services.js';
 
 type Request = temporal.api.workflowservice.v1.IPollNexusTaskQueueRequest;
 type Response = temporal.api.workflowservice.v1.IPollNexusTaskQueueResponse;
 
+const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
+
 export const pollNexusTaskQueue =
-  ({ namespaces }: WorkflowServices): RpcHandler<Request, Response> =>
+  ({ engine, matching, namespaces, store }: WorkflowServices): RpcHandler<Request, Response> =>
   async (request, call) => {
-    namespaces.require(request.namespace);
-    try {
-      await sleep(longPollTimeoutMs(call.deadlineMs, limits.longPollMs), undefined, {
+    const namespace = namespaces.require(request.namespace);
+    const name = requireTaskQueueName(request.taskQueue);
+    const identity = checkLength(request.identity, 'Identity');
+    const handout = await matching.pollNexusTask(
+      { namespaceId: namespace.id, name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+      {
+        info: { identity, requestId: engine.ids.uuid() },
+        timeoutMs: longPollTimeoutMs(call.deadlineMs, limits.longPollMs),
         signal: call.signal,
-        ref: false,
-      });
-    } catch (error) {
-      // The caller hung up or the service stops: an empty answer is all there is to give.
-      if (!(error instanceof Error && error.name === 'AbortError')) throw error;
-    }
-    return {};
+      },
+    );
+    // The operation that asks may have been scheduled in this turn.
+    await store.committed();
+    return handout ?? {};
   };

@@ -1,8 +1,8 @@
 /** StartWorkflowExecution: starts a run, or finds the one that the id policies or the request id point at. */
-import { int64FromNumber } from '../../proto/int64.js';
 import { InvalidArgumentError } from '../../errors.js';
 import { attachToRun } from '../../history/attach-request.js';
 import { startWorkflow } from '../../history/start-workflow.js';
+import { startedLink } from '../../history/started-link.js';
 import { workflowTaskHandout } from '../../history/task-handout.js';
 import { startWorkflowTask } from '../../history/workflow-task.js';
 import { encodeLengthDelimited } from '../../history/event-batch.js';
@@ -18,7 +18,6 @@ type Request = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
 type Response = temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse;
 
 const { StartWorkflowExecutionResponse, PollWorkflowTaskQueueResponse } = temporalProto.api.workflowservice.v1;
-const EventType = temporalProto.api.enums.v1.EventType;
 const EAGER_TASK_FIELD = (StartWorkflowExecutionResponse as unknown as { fields: Record<string, { id: number }> })
   .fields['eagerWorkflowTask']?.id;
 
@@ -36,7 +35,8 @@ export const startWorkflowExecution =
     });
     const { state } = context;
     const isFresh = started && state.runId === run.runId;
-    if (!started && request.onConflictOptions) attachToRun(engine, context, request, run.requestId);
+    if (!started && request.onConflictOptions)
+      attachToRun(engine, context, { ...request, links: [...run.links] }, run.requestId);
     const task =
       isEager && isFresh
         ? engine.transact(context, (tx) => startWorkflowTask(tx, { identity: run.identity, requestId: run.requestId }))
@@ -46,7 +46,7 @@ export const startWorkflowExecution =
       runId: state.runId,
       started,
       status: state.status,
-      link: startedLink(namespace.name, state.workflowId, state.runId),
+      link: startedLink(state),
     };
     await store.committed();
     if (!handout || EAGER_TASK_FIELD === undefined) return response;
@@ -63,18 +63,6 @@ export const startWorkflowExecution =
 function requireAttachOptions(request: Request): void {
   const options = request.onConflictOptions;
   if (options?.attachCompletionCallbacks && !options.attachRequestId) {
-    throw new InvalidArgumentError('attach request ID must be true if attach completion callbacks is true');
+    throw new InvalidArgumentError('attaching request ID is required for attaching completion callbacks');
   }
-}
-
-/** Points at the event that started the run, for callers that keep links. */
-export function startedLink(namespace: string, workflowId: string, runId: string): temporal.api.common.v1.ILink {
-  return {
-    workflowEvent: {
-      namespace,
-      workflowId,
-      runId,
-      eventRef: { eventId: int64FromNumber(1), eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED },
-    },
-  };
 }

@@ -16,7 +16,9 @@ import { modifyWorkflowProperties } from './modify-workflow-properties.js';
 import { recordMarker } from './record-marker.js';
 import { requestCancelActivityTask } from './request-cancel-activity-task.js';
 import { requestCancelExternalWorkflowExecution } from './request-cancel-external-workflow-execution.js';
+import { requestCancelNexusOperation } from './request-cancel-nexus-operation.js';
 import { scheduleActivityTask } from './schedule-activity-task.js';
+import { scheduleNexusOperationCommand } from './schedule-nexus-operation.js';
 import { signalExternalWorkflowExecution } from './signal-external-workflow-execution.js';
 import { startChildWorkflowExecution } from './start-child-workflow-execution.js';
 import { startTimer } from './start-timer.js';
@@ -185,6 +187,10 @@ export function runCommand(context: CommandContext, command: Command, takeMessag
           'ModifyWorkflowProperties',
         ),
       );
+    case CommandType.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION:
+      return scheduleNexusOperationCommand(context, command.scheduleNexusOperationCommandAttributes, metadata);
+    case CommandType.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION:
+      return requestCancelNexusOperation(context, command.requestCancelNexusOperationCommandAttributes, metadata);
     case CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE:
       return takeMessage(
         requireAttributes(

@@ -6,6 +6,7 @@ import { childScripts } from './child-scripts.js';
 import { closingScripts } from './closing-scripts.js';
 import { externalWorkflowScripts } from './external-workflow-scripts.js';
 import { resetScripts } from './reset-scripts.js';
+import { nexusScripts } from './nexus-scripts.js';
 import type { Scripts } from './script.js';
 import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
 import { timerScripts } from './timer-scripts.js';
@@ -24,4 +25,5 @@ export const allScripts: Scripts = {
   ...closingScripts,
   ...updateWithStartScripts,
   ...resetScripts,
+  ...nexusScripts,
 };

@@ -1,4 +1,5 @@
 /** Commands and payloads, as scripts give them to a service. */
+import { int64FromNumber } from '../../../src/proto/int64.js';
 import { temporalProto } from '../../../src/proto/root.js';
 import type { google, temporal } from '../../../src/proto/root.js';
 
@@ -117,4 +118,16 @@ export const modifyWorkflowProperties = (
 ): Command => ({
   commandType: CommandType.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES,
   modifyWorkflowPropertiesCommandAttributes: attributes,
+});
+
+export const scheduleNexusOperation = (
+  attributes: temporal.api.command.v1.IScheduleNexusOperationCommandAttributes | null = {},
+): Command => ({
+  commandType: CommandType.COMMAND_TYPE_SCHEDULE_NEXUS_OPERATION,
+  scheduleNexusOperationCommandAttributes: attributes,
+});
+
+export const requestCancelNexusOperation = (scheduledEventId: number): Command => ({
+  commandType: CommandType.COMMAND_TYPE_REQUEST_CANCEL_NEXUS_OPERATION,
+  requestCancelNexusOperationCommandAttributes: { scheduledEventId: int64FromNumber(scheduledEventId) },
 });
