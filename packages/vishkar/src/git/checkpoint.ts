@@ -182,18 +182,23 @@ export async function pushBranch(request: PushRequest): Promise<{ readonly sha: 
       { ...options, timeoutMs: 600_000, secretSettings: await access?.() },
     );
   } catch (error) {
-    throw await pushError(error, { ...request, sha });
+    if (!isRejected(error)) throw error;
+    // A push that the network carried out twice is refused the second time: what counts is where the branch is now.
+    const now = await remoteSha(remoteOptions, branch);
+    if (now === sha) return { sha, adopted: true };
+    throw pushError(error, branch, sha, now);
   }
   return { sha, adopted: false };
 }
 
-async function pushError(error: unknown, push: PushRequest & { readonly sha: string }): Promise<unknown> {
-  if (!(error instanceof VishkarError) || !/\[(remote )?rejected\]/.test(error.message)) return error;
-  if (/stale info|non-fast-forward|fetch first/.test(error.message)) {
-    const there = await remoteSha({ ...push, repository: push.worktree }, push.branch);
-    return branchDiverged(push.branch, push.sha, there ?? 'nothing');
-  }
-  return new VishkarError('PUSH_REJECTED', `The remote refuses ${push.branch}: ${error.message}`, {
+function isRejected(error: unknown): error is VishkarError {
+  return error instanceof VishkarError && /\[(remote )?rejected\]/.test(error.message);
+}
+
+function pushError(error: VishkarError, branch: string, sha: string, now: string | undefined): VishkarError {
+  if (/stale info|non-fast-forward|fetch first/.test(error.message))
+    return branchDiverged(branch, sha, now ?? 'nothing');
+  return new VishkarError('PUSH_REJECTED', `The remote refuses ${branch}: ${error.message}`, {
     hint: 'Allow pushes to branches under vishkar/ (branch protection, server-side hooks), then let the story go on.',
     cause: error,
   });

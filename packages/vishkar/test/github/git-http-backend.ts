@@ -7,7 +7,20 @@ import { basename, dirname } from 'node:path';
 export async function serveGit(
   request: IncomingMessage,
   response: ServerResponse,
-  { remote, path, query, user }: { remote: string; path: string; query: string; user: string },
+  {
+    answer,
+    remote,
+    path,
+    query,
+    user,
+  }: {
+    remote: string;
+    path: string;
+    query: string;
+    user: string;
+    /** Takes the place of git's answer. */
+    answer: (() => void) | undefined;
+  },
 ): Promise<void> {
   const child = spawn('git', ['http-backend'], {
     env: {
@@ -31,6 +44,10 @@ export async function serveGit(
   const chunks: Buffer[] = [];
   for await (const chunk of child.stdout) chunks.push(chunk as Buffer);
   const output = Buffer.concat(chunks);
+  if (answer !== undefined) {
+    answer();
+    return;
+  }
   const end = output.indexOf('\r\n\r\n');
   const headers = output
     .subarray(0, end)

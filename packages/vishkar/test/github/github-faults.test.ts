@@ -1,6 +1,8 @@
 /** Each write to GitHub is there once, whatever fails in its middle: a second call, as after a crash, adopts what the first one did. */
 import { describe, expect, it } from 'vitest';
+import { pushBranch } from '../../src/git/checkpoint.js';
 import type { GithubHost } from '../../src/source-host/github/github-host.js';
+import { commitFiles, runGit } from '../support/git-repository.js';
 import { githubHost } from './github-fixture.js';
 import type { GithubFault } from './github-server.js';
 import type { SitePull } from './github-site.js';
@@ -12,21 +14,29 @@ interface Case {
   readonly pull: SitePull;
 }
 
+const writeReview = ({ host, number, headSha }: Case) => {
+  const comments = [{ file: 'a.txt', line: 1, body: 'Why?', marker: 'finding' }];
+  return host.submitReview({ number, headSha, verdict: 'comment', body: 'See.', comments }, 'review');
+};
+
 /** Each write, the request that does it, and how many effects there are. */
 const WRITES: readonly {
   readonly name: string;
   readonly call: RegExp;
   readonly write: (it: Case) => Promise<unknown>;
-  readonly effects: (it: Case) => unknown;
+  readonly effects: (it: Case) => readonly number[];
 }[] = [
   {
-    name: 'a review with its conversations',
+    name: 'a draft of a review with its conversations',
     call: /^POST .*\/reviews$/,
-    write: ({ host, number, headSha }) => {
-      const comments = [{ file: 'a.txt', line: 1, body: 'Why?', marker: 'finding' }];
-      return host.submitReview({ number, headSha, verdict: 'comment', body: 'See.', comments }, 'review');
-    },
+    write: writeReview,
     effects: ({ pull }) => [pull.reviews.length, pull.threads.length],
+  },
+  {
+    name: 'a submitted review',
+    call: /submitReview/,
+    write: writeReview,
+    effects: ({ pull }) => [pull.reviews.filter(({ state }) => state === 'COMMENTED').length, pull.reviews.length],
   },
   {
     name: 'a reply',
@@ -55,6 +65,12 @@ const WRITES: readonly {
     write: ({ host, number }) => host.updatePullRequestBody(number, 'With the receipt'),
     effects: ({ pull }) => [/^With the receipt\n\n<!-- vishkar-marker: open -->$/.test(pull.body) ? 1 : 0, 1],
   },
+  {
+    name: 'a place in the merge queue',
+    call: /enqueue/,
+    write: ({ host, number, headSha }) => host.followQueue({ number, headSha, additionsSeen: 0 }),
+    effects: ({ pull }) => [pull.queueEvents.length],
+  },
 ];
 
 /** What happens to the request, and the error that it becomes. */
@@ -69,7 +85,7 @@ const FAULTS: readonly (readonly [string, Pick<GithubFault, 'work' | 'answer' | 
 
 /** Pull requests of branches at one commit, so that each fault has its own. */
 async function manyPullRequests() {
-  const { site, server, connect, push } = await githubHost();
+  const { site, server, connect, push, repository } = await githubHost();
   const headSha = push('vishkar/DEMO-0', { 'a.txt': 'one\n' });
   const start = site.sha('main') ?? '';
   async function open(name: string, settings: object = {}): Promise<Case> {
@@ -87,21 +103,22 @@ async function manyPullRequests() {
     pull.reviews.push({ id: number, author: 'bob', body: 'Better?', commit: headSha, state: 'CHANGES_REQUESTED' });
     return { host, number, headSha, pull };
   }
-  return { site, server, connect, open, headSha, start };
+  return { site, server, connect, open, headSha, start, repository };
 }
 
 describe('GitHub that fails', () => {
   it.each(WRITES)('has $name once', async ({ call, write, effects }) => {
-    const { server, open } = await manyPullRequests();
+    const { server, site, open } = await manyPullRequests();
+    site.rules.hasQueue = true;
     for (const [name, fault, code] of FAULTS) {
       const pullRequest = await open(name);
-      const expected = effects(pullRequest) as number[];
+      const expected = effects(pullRequest);
       server.faults = [{ call, ...fault }];
       await expect(write(pullRequest), name).rejects.toMatchObject({ code, retryable: true });
       expect(server.faults).toEqual([]);
       await write(pullRequest);
       await write(pullRequest);
-      const counts = effects(pullRequest) as number[];
+      const counts = effects(pullRequest);
       const added = counts.map((count, at) => count - (expected[at] ?? 0));
       expect([name, added.every((count) => count <= 1), counts[0]]).toEqual([name, true, (expected[0] ?? 0) + 1]);
     }
@@ -145,27 +162,69 @@ describe('GitHub that fails', () => {
       }
   });
 
-  it('takes a request that a proxy passed on twice for one', async () => {
-    const { server, site, connect, headSha, start } = await manyPullRequests();
+  it('has each write once when a proxy passes the request on twice', async () => {
+    const { server, site, connect, open, headSha, start } = await manyPullRequests();
+    site.rules.hasQueue = true;
+    for (const { name, call, write, effects } of WRITES) {
+      const pullRequest = await open(`twice ${name}`);
+      const [before = 0] = effects(pullRequest);
+      server.faults = [{ call, work: 'done twice', answer: 'real' }];
+      await write(pullRequest);
+      expect([name, server.faults, effects(pullRequest)[0]]).toEqual([name, [], before + 1]);
+      await write(pullRequest);
+      expect([name, effects(pullRequest)[0]]).toEqual([name, before + 1]);
+    }
+    site.rules.hasQueue = false;
+    const settings = { labels: ['vishkar'], reviewers: ['ada', 'team:core'], draft: true, deleteBranch: true };
     const request = { branch: 'vishkar/DEMO-0', baseBranch: 'main', title: 'T', body: 'B', headSha };
-    server.faults = [{ call: /^POST .*\/pulls$/, work: 'done twice', answer: 'real' }];
-    expect(await connect().openPullRequest(request, 'open')).toMatchObject({ number: 1, adopted: true });
-    server.faults = [{ call: /^PUT .*\/merge$/, work: 'done twice', answer: 'real' }];
-    const { mergeSha } = await connect().merge({ number: 1, headSha, message: 'm' }, 'merge');
+    const twice = (call: RegExp) => ({ call, work: 'done twice', answer: 'real' }) as const;
+    server.faults = [/^POST .*\/pulls$/, /\/labels$/, /\/requested_reviewers$/].map(twice);
+    const before = site.pulls.length;
+    const { number } = await connect(settings).openPullRequest(request, 'open');
+    expect(site.pulls).toHaveLength(before + 1);
+    expect(site.require(number)).toMatchObject({ labels: ['vishkar'], reviewers: ['ada'], teams: ['core'] });
+    server.faults.push(...[/markReady/, /^PUT .*\/merge$/, /^DELETE /].map(twice));
+    const { mergeSha } = await connect(settings).merge({ number, headSha, message: 'm' }, 'merge');
     expect(site.git('log', '--first-parent', '--format=%H', 'main').split('\n')).toEqual([mergeSha, start]);
-    expect(site.pulls).toHaveLength(1);
+    expect([server.faults, site.sha('vishkar/DEMO-0')]).toEqual([[], undefined]);
   });
 
-  it('gives up on an answer that does not come, and says so', async () => {
-    const { server, connect, open, headSha } = await manyPullRequests();
-    const { number, pull } = await open('silence');
-    server.faults = [{ call: /\/reviews$/, work: 'done', answer: 'silence' }];
-    pull.reviews.length = 0;
-    const review = { number, headSha, verdict: 'comment' as const, body: 'See.', comments: [] };
-    const impatient = connect({ requestTimeoutMs: 1_000 });
-    await expect(impatient.submitReview(review, 'review')).rejects.toMatchObject({ code: 'SOURCE_HOST_TIMEOUT' });
-    expect((await connect().submitReview(review, 'review')).adopted).toBe(true);
-    expect(pull.reviews).toHaveLength(1);
+  it('has each write once when its answer comes too late', async () => {
+    const { server, site, connect, open } = await manyPullRequests();
+    site.rules.hasQueue = true;
+    const cases: (readonly [(typeof WRITES)[number], Case, number])[] = [];
+    // What is asked for once more changes nothing where it is there already; these would be there twice.
+    for (const each of WRITES.filter(({ call }) => /reviews|replyTo|answer|enqueue/.test(call.source))) {
+      const pullRequest = await open(`late ${each.name}`);
+      const [before = 0] = each.effects(pullRequest);
+      cases.push([each, { ...pullRequest, host: connect({ requestTimeoutMs: 1_000 }) }, before]);
+    }
+    for (const [{ name, call, write }, pullRequest] of cases) {
+      server.faults = [{ call, work: 'done', answer: 'silence' }];
+      await expect(write(pullRequest), name).rejects.toMatchObject({ code: 'SOURCE_HOST_TIMEOUT', retryable: true });
+    }
+    for (const [{ name, write, effects }, pullRequest, before] of cases) {
+      await write({ ...pullRequest, host: connect() });
+      expect([name, effects(pullRequest)[0]]).toEqual([name, before + 1]);
+    }
+  });
+
+  it('has one push, whose answer was lost', async () => {
+    const { server, site, connect, repository } = await manyPullRequests();
+    const { checkout } = repository;
+    const host = connect();
+    const remote = { remote: host.remoteUrl, access: () => host.gitSettings() };
+    runGit(checkout, 'switch', '--quiet', '--create', 'vishkar/DEMO-9', 'origin/main');
+    const sha = commitFiles(checkout, { 'nine.txt': '9\n' }, 'work');
+    for (const answer of ['cut', 502] as const) {
+      site.git('update-ref', '-d', 'refs/heads/vishkar/DEMO-9');
+      server.faults = [{ call: /^GIT \/git-receive-pack/, work: 'done', answer }];
+      const push = () => pushBranch({ worktree: checkout, branch: 'vishkar/DEMO-9', ...remote });
+      const first = await push().catch((error: unknown) => error);
+      expect([server.faults, site.sha('vishkar/DEMO-9')]).toEqual([[], sha]);
+      if (first instanceof Error) expect(first).toMatchObject({ retryable: true });
+      expect(await push()).toEqual({ sha, adopted: true });
+    }
   });
 
   it('ends a call whose activity was stopped', async () => {

@@ -1,7 +1,7 @@
 /** GitHub's GraphQL API on the site of a stand-in, by GitHub's own public schema: documents and answers are held against it. */
 import { readFileSync } from 'node:fs';
 import { buildSchema, graphql, GraphQLError } from 'graphql';
-import { pullUrl } from './github-rest-api.js';
+import { pullUrl, REVIEW_STATES } from './github-rest-api.js';
 import type { GithubSite, SitePull, SiteThread } from './github-site.js';
 
 // Its text alone: the package's entry also reads the same as JSON, which takes longer than all else.
@@ -84,6 +84,61 @@ class Root {
     const comment = { id: this.#site.nextId(), author: this.#viewer, body: input.body, isPending };
     thread.comments.push(comment);
     return { comment: this.#comment(pull, comment) };
+  }
+
+  deletePullRequestReviewComment({ input }: { input: { id: string } }) {
+    return this.#deleteComment(
+      this.#site.current().flatMap((pull) => pull.threads.map(({ comments }) => comments)),
+      input.id,
+    );
+  }
+
+  deleteIssueComment({ input }: { input: { id: string } }) {
+    const lists = [...this.#site.current(), ...this.#site.issues].map(({ comments }) => comments);
+    return this.#deleteComment(lists, input.id);
+  }
+
+  #deleteComment(lists: readonly SiteThread['comments'][], nodeId: string) {
+    for (const comments of lists) {
+      const at = comments.findIndex(({ id }) => `C_${String(id)}` === nodeId);
+      if (at < 0) continue;
+      if (comments[at]?.author !== this.#viewer)
+        throw failure('FORBIDDEN', 'Resource not accessible by personal token');
+      comments.splice(at, 1);
+      return { clientMutationId: null };
+    }
+    throw noNode(nodeId);
+  }
+
+  submitPullRequestReview({ input }: { input: { pullRequestReviewId: string; event: string; body?: string } }) {
+    const { pull, review } = this.#draft(input.pullRequestReviewId);
+    const isVerdict = input.event === 'APPROVE' || input.event === 'REQUEST_CHANGES';
+    if (isVerdict && pull.author === this.#viewer)
+      throw failure('UNPROCESSABLE', 'Review Can not approve or request changes on your own pull request');
+    review.state = REVIEW_STATES[input.event as keyof typeof REVIEW_STATES];
+    review.body = input.body ?? review.body;
+    for (const { comments } of pull.threads)
+      for (const comment of comments) if (comment.author === this.#viewer) comment.isPending = false;
+    return { pullRequestReview: this.#review(pull, review) };
+  }
+
+  deletePullRequestReview({ input }: { input: { pullRequestReviewId: string } }) {
+    const { pull, review } = this.#draft(input.pullRequestReviewId);
+    pull.reviews.splice(pull.reviews.indexOf(review), 1);
+    const isDraft = ({ author, isPending }: SiteThread['comments'][number]) => isPending && author === this.#viewer;
+    const kept = pull.threads.filter(({ comments }) => !comments.every(isDraft));
+    pull.threads.splice(0, pull.threads.length, ...kept);
+    return { pullRequestReview: this.#review(pull, review) };
+  }
+
+  #draft(id: string) {
+    for (const pull of this.#site.current()) {
+      const review = pull.reviews.find((each) => `PRR_${String(each.id)}` === id && each.author === this.#viewer);
+      if (review === undefined) continue;
+      if (review.state !== 'PENDING') throw failure('UNPROCESSABLE', 'Can not submit a review that is not pending.');
+      return { pull, review };
+    }
+    throw noNode(id);
   }
 
   resolveReviewThread({ input }: { input: { threadId: string } }) {
@@ -219,6 +274,7 @@ class Root {
   #issueComment(number: number, { id, author, body }: SiteThread['comments'][number]) {
     const url = `${this.#web}/issues/${String(number)}#issuecomment-${String(id)}`;
     return {
+      id: `C_${String(id)}`,
       ...{ body, url, viewerDidAuthor: author === this.#viewer, createdAt: '2026-01-01T00:00:00Z' },
       authorAssociation: this.#site.collaborators.includes(author) ? 'COLLABORATOR' : 'NONE',
       author: author === 'ghost' ? null : { __typename: author.endsWith('[bot]') ? 'Bot' : 'User', login: author },
@@ -227,6 +283,7 @@ class Root {
 
   #comment(pull: SitePull, { id, author, body, isPending }: SiteThread['comments'][number]) {
     return {
+      id: `C_${String(id)}`,
       ...{ body, state: isPending ? 'PENDING' : 'SUBMITTED', viewerDidAuthor: author === this.#viewer },
       url: `${pullUrl(this.#web, pull)}#discussion_r${String(id)}`,
       author: author === 'ghost' ? null : { __typename: 'User', login: author },

@@ -132,8 +132,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
         422,
         `Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a collaborator of the ${OWNER}/${REPO} repository.`,
       );
-    pull.reviewers.push(...reviewers);
-    pull.teams.push(...teams);
+    for (const login of reviewers) if (!pull.reviewers.includes(login)) pull.reviewers.push(login);
+    for (const slug of teams) if (!pull.teams.includes(slug)) pull.teams.push(slug);
     return { status: 201, body: pullJson(site, pull, request) };
   }),
   [`POST ${PULL}/reviews`]: onPull(review),
@@ -280,8 +280,14 @@ export function jobLog(site: GithubSite, id: number): string {
   return runById(site, id)?.log ?? '';
 }
 
+export const REVIEW_STATES = {
+  APPROVE: 'APPROVED',
+  REQUEST_CHANGES: 'CHANGES_REQUESTED',
+  COMMENT: 'COMMENTED',
+} as const;
+
 function review(site: GithubSite, pull: SitePull, { body, viewer, web }: RestRequest): Answer {
-  const { event, commit_id: commit, comments = [] } = body as { event: string; commit_id: string; comments?: any[] };
+  const { event, commit_id: commit, comments = [] } = body as { event?: string; commit_id: string; comments?: any[] };
   if (viewer === pull.author && event === 'APPROVE')
     return refusal(422, 'Unprocessable Entity', ['Review Can not approve your own pull request']);
   if (viewer === pull.author && event === 'REQUEST_CHANGES')
@@ -294,20 +300,21 @@ function review(site: GithubSite, pull: SitePull, { body, viewer, web }: RestReq
   for (const { path, line } of comments)
     if (!isShown(files.find((file) => file.filename === path)?.patch ?? '', line as number))
       return refusal(422, 'Unprocessable Entity', ['Line could not be resolved']);
-  const states = { APPROVE: 'APPROVED', REQUEST_CHANGES: 'CHANGES_REQUESTED', COMMENT: 'COMMENTED' } as const;
   const id = site.nextId();
-  const state = states[event as keyof typeof states];
+  // Without an event it is a draft.
+  const state = event === undefined ? 'PENDING' : REVIEW_STATES[event as keyof typeof REVIEW_STATES];
   pull.reviews.push({ id, author: viewer, body: body['body'] as string, commit, state });
   for (const { path, line, body: text } of comments)
     pull.threads.push({
       id: `PRRT_${String(site.nextId())}`,
       ...{ path, line, originalLine: line, isResolved: false },
-      comments: [{ id: site.nextId(), author: viewer, body: text as string, isPending: false }],
+      comments: [{ id: site.nextId(), author: viewer, body: text as string, isPending: state === 'PENDING' }],
     });
   return {
     status: 200,
     body: {
       id,
+      node_id: `PRR_${String(id)}`,
       state,
       body: body['body'],
       commit_id: commit,

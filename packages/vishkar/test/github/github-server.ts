@@ -112,7 +112,13 @@ export class GithubServer {
     }
     const fault = this.#takeFault(`GIT ${path}`);
     if (fault !== undefined && fault.work === 'not done') return fail(response, fault);
-    await serveGit(request, response, { remote: this.site.remote, path, query, user });
+    const answer =
+      fault === undefined
+        ? undefined
+        : () => {
+            fail(response, fault);
+          };
+    await serveGit(request, response, { remote: this.site.remote, path, query, user, answer });
   }
 
   async #serveApi(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {

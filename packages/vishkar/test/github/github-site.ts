@@ -37,7 +37,7 @@ export interface SiteIssue {
 export interface SiteReview {
   readonly id: number;
   readonly author: string;
-  readonly body: string;
+  body: string;
   readonly commit: string;
   state: 'APPROVED' | 'CHANGES_REQUESTED' | 'COMMENTED' | 'DISMISSED' | 'PENDING';
 }

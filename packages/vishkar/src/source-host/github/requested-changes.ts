@@ -24,6 +24,7 @@ const reviewSchema = z.object({
   author: authorSchema,
 });
 const commentSchema = z.object({
+  id: z.string(),
   url: z.string(),
   body: z.string(),
   viewerDidAuthor: z.boolean(),
@@ -54,7 +55,7 @@ const REVIEWS = `query requestedChanges($owner: String!, $repo: String!, $number
         nodes { id url body state viewerDidAuthor author { login } }
       }
       comments(first: 100, after: $after) {
-        nodes { url body viewerDidAuthor author { login } }
+        nodes { id url body viewerDidAuthor author { login } }
         pageInfo { hasNextPage endCursor }
       }
     }
@@ -63,6 +64,11 @@ const REVIEWS = `query requestedChanges($owner: String!, $repo: String!, $number
 const ANSWER = `mutation answerReview($id: ID!, $body: String!) {
   addComment(input: { subjectId: $id, body: $body }) { commentEdge { node { url } } }
 }`;
+
+const DELETE = `mutation deleteAnswer($id: ID!) {
+  deleteIssueComment(input: { id: $id }) { clientMutationId }
+}`;
+const deletedSchema = z.object({ deleteIssueComment: z.object({}) });
 
 const PREFIX = 'review:';
 const answers = (threadId: string, isSettled: boolean) => `answers ${threadId}${isSettled ? ' and settles it' : ''}`;
@@ -106,14 +112,22 @@ export class RequestedChanges {
   /** Undefined when the review is gone, or asks for nothing any more. */
   async reply({ number, threadId, body, resolve }: Reply, marker: string): Promise<EffectReceipt | undefined> {
     const { pullRequestId, reviews, comments } = await this.#read(number);
-    const ours = comments.find((comment) => carriesMarker(comment.body, marker));
-    if (ours !== undefined) return { id: ours.url, adopted: true };
+    const known = await this.#onlyOne(comments, marker);
+    if (known !== undefined) return { id: known, adopted: true };
     const review = reviews.find(({ id }) => `${PREFIX}${id}` === threadId);
     if (review === undefined) return undefined;
     const text = `To the [review of ${loginOf(review)}](${review.url}):\n\n${body}`;
     const variables = { id: pullRequestId, body: withMarker(text, marker, markerComment(answers(threadId, resolve))) };
     const { addComment } = await this.#client.graphql(ANSWER, addedSchema, variables);
-    return { id: addComment.commentEdge.node.url, adopted: false };
+    const kept = await this.#onlyOne((await this.#read(number)).comments, marker);
+    return { id: kept ?? addComment.commentEdge.node.url, adopted: false };
+  }
+
+  /** Address of our answer. A request that was carried out twice has left two: the later ones go. */
+  async #onlyOne(comments: Conversation['comments'], marker: string): Promise<string | undefined> {
+    const [first, ...more] = comments.filter(({ body }) => carriesMarker(body, marker));
+    for (const { id } of more) await this.#client.graphql(DELETE, deletedSchema, { id });
+    return first?.url;
   }
 
   async #read(number: number): Promise<Conversation> {

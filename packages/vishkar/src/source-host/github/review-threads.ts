@@ -18,6 +18,7 @@ const pageInfoSchema = z.object({ hasNextPage: z.boolean(), endCursor: z.string(
 const commentsSchema = z.object({
   nodes: z.array(
     z.object({
+      id: z.string(),
       url: z.string(),
       body: z.string(),
       state: z.enum(['PENDING', 'SUBMITTED']),
@@ -57,7 +58,7 @@ const repliedSchema = z.object({
 const resolvedSchema = z.object({ resolveReviewThread: z.object({ thread: z.object({ isResolved: z.boolean() }) }) });
 
 const COMMENTS = `
-      nodes { url body state viewerDidAuthor author { login } }
+      nodes { id url body state viewerDidAuthor author { login } }
       pageInfo { hasNextPage endCursor }`;
 const THREADS = `query reviewThreads($owner: String!, $repo: String!, $number: Int!, $after: String) {
   repository(owner: $owner, name: $repo) {
@@ -83,6 +84,11 @@ const REPLY = `mutation replyToThread($id: ID!, $body: String!) {
 const RESOLVE = `mutation resolveThread($id: ID!) {
   resolveReviewThread(input: { threadId: $id }) { thread { isResolved } }
 }`;
+
+const DELETE = `mutation deleteReply($id: ID!) {
+  deletePullRequestReviewComment(input: { id: $id }) { clientMutationId }
+}`;
+const deletedSchema = z.object({ deletePullRequestReviewComment: z.object({}) });
 
 export class ReviewThreads {
   readonly #client: GithubClient;
@@ -122,12 +128,20 @@ export class ReviewThreads {
   /** Resolves first: the reply is what says that all is done, and a person who opens the conversation again after it is left alone. */
   async reply({ number, threadId, body, resolve }: Reply, marker: string): Promise<EffectReceipt> {
     const thread = await this.#find(number, threadId);
-    const ours = thread.comments.nodes.find((each) => each.viewerDidAuthor && carriesMarker(each.body, marker));
-    if (ours !== undefined) return { id: ours.url, adopted: true };
+    const known = await this.#onlyOne(thread, marker);
+    if (known !== undefined) return { id: known, adopted: true };
     if (resolve && !thread.isResolved) await this.#client.graphql(RESOLVE, resolvedSchema, { id: threadId });
     const variables = { id: threadId, body: withMarker(body, marker) };
     const { addPullRequestReviewThreadReply: reply } = await this.#client.graphql(REPLY, repliedSchema, variables);
-    return { id: reply.comment.url, adopted: false };
+    const kept = await this.#onlyOne(await this.#find(number, threadId), marker);
+    return { id: kept ?? reply.comment.url, adopted: false };
+  }
+
+  /** Address of our reply. A request that was carried out twice has left two: the later ones go. */
+  async #onlyOne({ comments }: Thread, marker: string): Promise<string | undefined> {
+    const [first, ...more] = comments.nodes.filter((each) => each.viewerDidAuthor && carriesMarker(each.body, marker));
+    for (const { id } of more) await this.#client.graphql(DELETE, deletedSchema, { id });
+    return first?.url;
   }
 
   async #all(number: number): Promise<readonly Thread[]> {
