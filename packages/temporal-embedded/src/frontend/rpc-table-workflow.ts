@@ -5,6 +5,7 @@ import { describeWorkflowExecution } from './rpc/describe-workflow-execution.js'
 import { executeMultiOperation } from './rpc/execute-multi-operation.js';
 import { getWorkflowExecutionHistoryReverse } from './rpc/get-workflow-execution-history-reverse.js';
 import { getWorkflowExecutionHistory } from './rpc/get-workflow-execution-history.js';
+import { pauseActivity } from './rpc/pause-activity.js';
 import { pollActivityTaskQueue } from './rpc/poll-activity-task-queue.js';
 import { pollNexusTaskQueue } from './rpc/poll-nexus-task-queue.js';
 import { pollWorkflowExecutionUpdate } from './rpc/poll-workflow-execution-update.js';
@@ -13,6 +14,7 @@ import { queryWorkflow } from './rpc/query-workflow.js';
 import { recordActivityTaskHeartbeatById } from './rpc/record-activity-task-heartbeat-by-id.js';
 import { recordActivityTaskHeartbeat } from './rpc/record-activity-task-heartbeat.js';
 import { requestCancelWorkflowExecution } from './rpc/request-cancel-workflow-execution.js';
+import { resetActivity } from './rpc/reset-activity.js';
 import { resetStickyTaskQueue } from './rpc/reset-sticky-task-queue.js';
 import { resetWorkflowExecution } from './rpc/reset-workflow-execution.js';
 import { respondActivityTaskCanceledById } from './rpc/respond-activity-task-canceled-by-id.js';
@@ -31,6 +33,8 @@ import { signalWithStartWorkflowExecution } from './rpc/signal-with-start-workfl
 import { signalWorkflowExecution } from './rpc/signal-workflow-execution.js';
 import { startWorkflowExecution } from './rpc/start-workflow-execution.js';
 import { terminateWorkflowExecution } from './rpc/terminate-workflow-execution.js';
+import { unpauseActivity } from './rpc/unpause-activity.js';
+import { updateActivityOptions } from './rpc/update-activity-options.js';
 import { updateWorkflowExecution } from './rpc/update-workflow-execution.js';
 import type { RpcTable } from './rpc-table.js';
 import type { WorkflowServices } from './workflow-services.js';
@@ -64,6 +68,10 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   RespondActivityTaskFailedById: respondActivityTaskFailedById(services),
   RespondActivityTaskCanceled: respondActivityTaskCanceled(services),
   RespondActivityTaskCanceledById: respondActivityTaskCanceledById(services),
+  PauseActivity: pauseActivity(services),
+  UnpauseActivity: unpauseActivity(services),
+  ResetActivity: resetActivity(services),
+  UpdateActivityOptions: updateActivityOptions(services),
   ShutdownWorker: shutdownWorker(services),
   DescribeTaskQueue: describeTaskQueue(services),
   PollNexusTaskQueue: pollNexusTaskQueue(services),

@@ -54,6 +54,10 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   RespondActivityTaskFailedById: YES,
   RespondActivityTaskCanceled: YES,
   RespondActivityTaskCanceledById: YES,
+  PauseActivity: YES,
+  UnpauseActivity: YES,
+  ResetActivity: YES,
+  UpdateActivityOptions: YES,
   ShutdownWorker: YES,
   DescribeTaskQueue: partial('pollers and a basic status; no statistics, no versions'),
   PollNexusTaskQueue: YES,
@@ -102,7 +106,6 @@ const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>>
 const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
   [/NexusOperationExecution/, 'standalone Nexus operations'],
   [/ActivityExecution/, 'standalone activities'],
-  [/(Pause|Unpause|Reset)Activity|UpdateActivityOptions/, 'operator control of activities'],
   [/BatchOperation/, 'batch operations'],
   [
     /Deployment|WorkerBuildId|VersioningRules|TaskReachability|TaskQueueConfig|TaskQueuePartitions/,

@@ -104,15 +104,19 @@ export function respondActivityCanceled(
   });
 }
 
-/** Returns whether the activity should stop. */
+/** Returns what the worker has to know: whether the activity should stop, is paused, was reset. */
 export function heartbeatActivity(
   engine: HistoryEngine,
   { context, activity }: ActivityReference,
   details: Payloads | null,
-): { readonly cancelRequested: boolean } {
+): temporal.api.workflowservice.v1.IRecordActivityTaskHeartbeatResponse {
   requireStarted(activity);
   engine.transact(context, (tx) => recordHeartbeat(tx, activity, details));
-  return { cancelRequested: activity.cancelRequested };
+  return {
+    cancelRequested: activity.cancelRequested,
+    activityPaused: activity.paused,
+    activityReset: activity.isReset,
+  };
 }
 
 function requireStarted(activity: PendingActivity): void {

@@ -10,12 +10,13 @@
  */
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
+import { forgetReset } from './activity-control.js';
 import { EventType } from './history-builder.js';
 import { TRANSIENT_EVENT_ID } from './pending-items.js';
 import type { PendingActivity } from './pending-items.js';
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
-import { RetryState, decideRetry, timeoutTypeName } from './retry.js';
+import { RetryState, decideRetry, isRetryable, timeoutTypeName } from './retry.js';
 import type { Transition } from './transition.js';
 
 type Failure = temporal.api.failure.v1.IFailure;
@@ -82,6 +83,13 @@ export function pendingActivity(
     header: attributes.header ? Header.encode(attributes.header).finish() : EMPTY,
     retryPolicy: policy ? RetryPolicy.encode(policy).finish() : EMPTY,
     lastAttemptCompleteTimeMs: 0,
+    paused: false,
+    pauseTimeMs: 0,
+    pausedBy: '',
+    pauseReason: '',
+    stamp: 0,
+    isReset: false,
+    resetsHeartbeat: false,
     priority: attributes.priority ? Priority.encode(attributes.priority).finish() : EMPTY,
   };
 }
@@ -200,6 +208,12 @@ export function recordHeartbeat(tx: Transition, activity: PendingActivity, detai
 
 function retryActivity(tx: Transition, activity: PendingActivity, failure: Failure | null): number {
   if (activity.cancelRequested) return RetryState.RETRY_STATE_CANCEL_REQUESTED;
+  if (activity.paused && isRetryable(failure, activity.retryNonRetryableTypes)) {
+    // It waits, with all attempts that it may have, until somebody lets it go on.
+    endAttempt(activity, failure);
+    touch(tx, activity);
+    return RetryState.RETRY_STATE_IN_PROGRESS;
+  }
   const decision = decideRetry(
     {
       initialIntervalMs: activity.retryInitialMs,
@@ -215,16 +229,21 @@ function retryActivity(tx: Transition, activity: PendingActivity, failure: Failu
     true,
   );
   if (decision.type === 'stop') return decision.retryState;
-  activity.attempt += 1;
+  endAttempt(activity, failure);
+  forgetReset(activity);
   activity.scheduledTimeMs = tx.nowMs + decision.delayMs;
-  activity.startedEventId = 0;
-  activity.startedTimeMs = 0;
-  activity.requestId = '';
-  activity.lastFailure = failure ? FailureMessage.encode(failure).finish() : EMPTY;
   activity.isDispatched = decision.delayMs === 0;
   touch(tx, activity);
   if (activity.isDispatched) tx.dispatchActivities.push(activity.scheduledEventId);
   return RetryState.RETRY_STATE_IN_PROGRESS;
+}
+
+function endAttempt(activity: PendingActivity, failure: Failure | null): void {
+  activity.attempt += 1;
+  activity.startedEventId = 0;
+  activity.startedTimeMs = 0;
+  activity.requestId = '';
+  activity.lastFailure = failure ? FailureMessage.encode(failure).finish() : EMPTY;
 }
 
 function writeStartedEvent(

@@ -65,6 +65,7 @@ interface ActivityDeadline {
 function activityDeadline(activity: PendingActivity): ActivityDeadline {
   let atMs = Infinity;
   let timeoutType = 0;
+  if (activity.paused) return { atMs, timeoutType };
   const offer = (candidate: number, type: number): void => {
     if (candidate < atMs) {
       atMs = candidate;
@@ -82,7 +83,7 @@ function activityDeadline(activity: PendingActivity): ActivityDeadline {
     }
     offerScheduleToClose();
     // Past its backoff an attempt waits in a task queue, not for the clock.
-    if (activity.attempt > 1 && !activity.isDispatched) {
+    if (isDelayed(activity) && !activity.isDispatched) {
       offer(activity.scheduledTimeMs, 0);
     }
     return { atMs, timeoutType };
@@ -96,6 +97,11 @@ function activityDeadline(activity: PendingActivity): ActivityDeadline {
     offer(lastMs + activity.heartbeatMs, TimeoutType.TIMEOUT_TYPE_HEARTBEAT);
   }
   return { atMs, timeoutType };
+}
+
+/** Handed out later than scheduled: a retry, or an attempt that an operator has put off. */
+export function isDelayed(activity: PendingActivity): boolean {
+  return activity.attempt > 1 || activity.scheduledTimeMs > activity.firstScheduledTimeMs;
 }
 
 /** Does whatever is due: run timeout first, then timers, activities and Nexus operations, then the task. */

@@ -126,10 +126,17 @@ function describeActivity(activity: PendingActivity, nowMs: number): object {
     ...(activity.lastAttemptCompleteTimeMs
       ? { lastAttemptCompleteTime: timestampFromMs(activity.lastAttemptCompleteTimeMs) }
       : {}),
-    ...(activityState(activity) === PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-      ? retryTimes(activity, isBackingOff)
-      : {}),
+    ...(isStarted || activity.cancelRequested ? {} : retryTimes(activity, isBackingOff)),
     ...(activity.priority.length > 0 ? { priority: Priority.decode(activity.priority) } : {}),
+    ...(activity.paused
+      ? {
+          paused: true,
+          pauseInfo: {
+            pauseTime: timestampFromMs(activity.pauseTimeMs),
+            manual: { identity: activity.pausedBy, reason: activity.pauseReason },
+          },
+        }
+      : {}),
   };
 }
 
@@ -157,8 +164,14 @@ function retryTimes(activity: PendingActivity, isBackingOff: boolean): object {
 
 function activityState(activity: PendingActivity): number {
   if (activity.cancelRequested) return PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED;
-  if (activity.startedEventId !== 0) return PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
-  return PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
+  if (activity.startedEventId !== 0) {
+    return activity.paused
+      ? PendingActivityState.PENDING_ACTIVITY_STATE_PAUSE_REQUESTED
+      : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED;
+  }
+  return activity.paused
+    ? PendingActivityState.PENDING_ACTIVITY_STATE_PAUSED
+    : PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED;
 }
 
 function describeRequestIds(state: MutableState): Record<string, object> {

@@ -354,6 +354,7 @@ export class HistoryEngine implements TaskStartRecorder {
     const context = this.#findForTask(task.runKey);
     const activity = context?.state.activities.get(task.scheduledEventId);
     if (!context || !activity || activity.startedEventId !== 0 || activity.attempt !== task.attempt) return undefined;
+    if (activity.stamp !== task.stamp || activity.paused) return undefined;
     this.transact(context, (tx) => startActivity(tx, activity, poller));
     return activityTaskHandout(context.state, activity);
   }
@@ -381,6 +382,16 @@ export class HistoryEngine implements TaskStartRecorder {
     const batches = this.readEvents(context, eventId, eventId, 1);
     const batch = batches.find((each) => eventId >= each.firstEventId && eventId <= each.lastEventId);
     return batch && decodeEvent(batch, eventId);
+  }
+
+  /** A pending activity as it was scheduled. */
+  readActivityScheduled(
+    context: RunContext,
+    scheduledEventId: number,
+  ): temporal.api.history.v1.IActivityTaskScheduledEventAttributes {
+    const attributes = this.readEvent(context, scheduledEventId)?.activityTaskScheduledEventAttributes;
+    if (!attributes) throw new Error(`Run ${context.state.runId} has no scheduled activity ${scheduledEventId}.`);
+    return attributes;
   }
 
   /** How `next-run` gets at a run's first event. */

@@ -62,6 +62,17 @@ export interface PendingActivity {
   lastAttemptCompleteTimeMs: number;
   /** Encoded `Priority`; empty: none. */
   priority: Uint8Array;
+  paused: boolean;
+  pauseTimeMs: number;
+  /** Identity of who paused it. */
+  pausedBy: string;
+  pauseReason: string;
+  /** Counts what makes an offer of this attempt stale although the attempt is the same. */
+  stamp: number;
+  /** It was reset, and the attempt that was out then still is. */
+  isReset: boolean;
+  /** The next attempt gets no heartbeat details. */
+  resetsHeartbeat: boolean;
   /** The backoff of this attempt is over and matching has it. In memory only: boot dispatches again. */
   isDispatched?: boolean;
 }

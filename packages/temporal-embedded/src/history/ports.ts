@@ -33,6 +33,8 @@ export interface WorkflowTaskAddress extends TaskAddress {
 
 export interface ActivityTaskAddress extends TaskAddress {
   readonly type: 'activity';
+  /** Differs from the activity's when an operator has changed something since. */
+  readonly stamp: number;
 }
 
 /** Implemented by matching, called by history inside the transition's turn (pollers answer after the commit). */

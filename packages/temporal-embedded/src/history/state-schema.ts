@@ -113,6 +113,13 @@ const root = protobuf.Root.fromJSON({
       retryPolicy: [29, 'bytes'],
       lastAttemptCompleteTimeMs: [30, 'double'],
       priority: [31, 'bytes'],
+      paused: [40, 'bool'],
+      pauseTimeMs: [41, 'double'],
+      pausedBy: [42, 'string'],
+      pauseReason: [43, 'string'],
+      stamp: [44, 'uint32'],
+      isReset: [45, 'bool'],
+      resetsHeartbeat: [46, 'bool'],
     }),
     Timer: message({
       timerId: [1, 'string'],

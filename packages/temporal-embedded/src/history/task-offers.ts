@@ -37,7 +37,7 @@ export class TaskOffers {
     if (tx.dispatchWorkflowTask && state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(state);
     for (const scheduledEventId of tx.dispatchActivities) {
       const activity = state.activities.get(scheduledEventId);
-      if (activity?.startedEventId === 0) this.#offerActivity(state, activity);
+      if (activity?.startedEventId === 0 && !activity.paused) this.#offerActivity(state, activity);
     }
     for (const call of tx.nexusCalls) {
       if (state.nexusOperations.get(call.scheduledEventId)) this.#nexusCaller?.call(state.runKey, call);
@@ -48,7 +48,7 @@ export class TaskOffers {
   offerAll(state: MutableState, nowMs: number): void {
     if (state.workflowTask?.startedEventId === 0) this.#offerWorkflowTask(state);
     for (const activity of state.activities.values()) {
-      if (activity.startedEventId !== 0 || activity.scheduledTimeMs > nowMs) continue;
+      if (activity.startedEventId !== 0 || activity.paused || activity.scheduledTimeMs > nowMs) continue;
       activity.isDispatched = true;
       this.#offerActivity(state, activity);
     }
@@ -94,6 +94,7 @@ export class TaskOffers {
       runId: state.runId,
       scheduledEventId: activity.scheduledEventId,
       attempt: activity.attempt,
+      stamp: activity.stamp,
       priority: priorityKey(activity.priority.length > 0 ? activity.priority : state.info.priority),
     });
   }

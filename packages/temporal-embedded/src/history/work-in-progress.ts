@@ -3,13 +3,15 @@
  * before an activity's next attempt) is not work, so a clock may skip it.
  */
 import { isCallDue } from './nexus-operation.js';
+import { isDelayed } from './deadlines.js';
 import type { MutableState } from './mutable-state.js';
 
 export function tasksInProgress(state: MutableState): number {
   if (!state.isRunning) return 0;
   let tasks = state.workflowTask === undefined ? 0 : 1;
   for (const activity of state.activities.values()) {
-    const isInBackoff = activity.attempt > 1 && activity.startedEventId === 0 && !activity.isDispatched;
+    const isInBackoff =
+      activity.startedEventId === 0 && (activity.paused || (isDelayed(activity) && !activity.isDispatched));
     if (!isInBackoff) tasks += 1;
   }
   for (const operation of state.nexusOperations.values()) {

@@ -15,7 +15,7 @@ export const recordActivityTaskHeartbeatById =
     const workflowId = requireName(request.workflowId, 'WorkflowId');
     const activityId = requireName(request.activityId, 'ActivityId');
     const reference = requireActivityById(engine, namespace.id, workflowId, request.runId ?? '', activityId);
-    const { cancelRequested } = heartbeatActivity(engine, reference, request.details ?? null);
+    const response = heartbeatActivity(engine, reference, request.details ?? null);
     await store.committed();
-    return { cancelRequested };
+    return response;
   };

@@ -13,7 +13,7 @@ export const recordActivityTaskHeartbeat =
   async (request) => {
     namespaces.require(request.namespace);
     const reference = requireActivityByToken(engine, decodeTaskToken(request.taskToken));
-    const { cancelRequested } = heartbeatActivity(engine, reference, request.details ?? null);
+    const response = heartbeatActivity(engine, reference, request.details ?? null);
     await store.committed();
-    return { cancelRequested };
+    return response;
   };

@@ -2,9 +2,10 @@
 import { int64FromNumber } from '../../proto/int64.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
+import { activityTimeouts } from '../activity-timeouts.js';
 import { scheduleActivity } from '../activity.js';
 import { limits } from '../limits.js';
-import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
+import { durationFromMs } from '../proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
 import { requireTaskQueueName } from '../task-queue-name.js';
 import { CommandRefusedError, explainInvalid } from './command-context.js';
@@ -84,49 +85,4 @@ export function scheduleActivityTask(
   );
   if (command.requestEagerExecution) context.eagerActivities.push(activity);
   else tx.dispatchActivities.push(activity.scheduledEventId);
-}
-
-interface ActivityTimeouts {
-  readonly scheduleToCloseMs: number;
-  readonly scheduleToStartMs: number;
-  readonly startToCloseMs: number;
-  readonly heartbeatMs: number;
-}
-
-/** Fills in what the command leaves open and caps everything at the run timeout; at least one of two must be set. */
-function activityTimeouts(command: Attributes, runTimeoutMs: number, names: string): ActivityTimeouts {
-  for (const name of [
-    'ScheduleToCloseTimeout',
-    'ScheduleToStartTimeout',
-    'StartToCloseTimeout',
-    'HeartbeatTimeout',
-  ] as const) {
-    const key = (name[0]?.toLowerCase() + name.slice(1)) as
-      'scheduleToCloseTimeout' | 'scheduleToStartTimeout' | 'startToCloseTimeout' | 'heartbeatTimeout';
-    if (!isNegativeDuration(command[key])) continue;
-    throw new CommandRefusedError(BAD, `Invalid ${name} for ScheduleActivityTaskCommand: negative duration. ${names}`);
-  }
-  let scheduleToCloseMs = msFromDuration(command.scheduleToCloseTimeout);
-  let scheduleToStartMs = msFromDuration(command.scheduleToStartTimeout);
-  let startToCloseMs = msFromDuration(command.startToCloseTimeout);
-  if (scheduleToCloseMs > 0) {
-    scheduleToStartMs = scheduleToStartMs > 0 ? Math.min(scheduleToStartMs, scheduleToCloseMs) : scheduleToCloseMs;
-    startToCloseMs = startToCloseMs > 0 ? Math.min(startToCloseMs, scheduleToCloseMs) : scheduleToCloseMs;
-  } else if (startToCloseMs > 0) {
-    scheduleToCloseMs = runTimeoutMs;
-    if (scheduleToStartMs === 0) scheduleToStartMs = runTimeoutMs;
-  } else {
-    throw new CommandRefusedError(
-      BAD,
-      `A valid StartToClose or ScheduleToCloseTimeout is not set on ScheduleActivityTaskCommand. ${names}`,
-    );
-  }
-  const cap = (ms: number): number => (runTimeoutMs > 0 ? Math.min(ms, runTimeoutMs) : ms);
-  startToCloseMs = cap(startToCloseMs);
-  return {
-    scheduleToCloseMs: cap(scheduleToCloseMs),
-    scheduleToStartMs: cap(scheduleToStartMs),
-    startToCloseMs,
-    heartbeatMs: Math.min(cap(msFromDuration(command.heartbeatTimeout)), startToCloseMs),
-  };
 }

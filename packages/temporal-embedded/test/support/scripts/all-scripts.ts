@@ -1,5 +1,6 @@
 /** Every script, by name. */
 import { activityCancellationScripts } from './activity-cancellation-scripts.js';
+import { activityControlScripts } from './activity-control-scripts.js';
 import { activityScripts } from './activity-scripts.js';
 import { activityTimeoutScripts } from './activity-timeout-scripts.js';
 import { childScripts } from './child-scripts.js';
@@ -26,4 +27,5 @@ export const allScripts: Scripts = {
   ...updateWithStartScripts,
   ...resetScripts,
   ...nexusScripts,
+  ...activityControlScripts,
 };
