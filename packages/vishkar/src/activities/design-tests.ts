@@ -1,7 +1,6 @@
 /** Step 9: derives the test cases from the acceptance criteria and commits them as data. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { commitAll, pushBranch } from '../git/checkpoint.js';
+import { writeInWorktree } from '../git/worktree-content.js';
 import { designCases } from '../test-runs/design-cases.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
@@ -14,8 +13,7 @@ export function designTests(tools: StoryTools): ActivityBody<'design_tests'> {
     const { key } = work.story;
     const path = `tests/cases/${key}.json`;
     const file = designCases(work.story);
-    await mkdir(dirname(join(worktree, path)), { recursive: true });
-    await writeFile(join(worktree, path), `${JSON.stringify(file, null, 2)}\n`);
+    await writeInWorktree(worktree, path, `${JSON.stringify(file, null, 2)}\n`);
     const sha = await commitAll(worktree, {
       message: `${key}: test cases`,
       trailers: { 'Vishkar-Story': key, 'Vishkar-Step': 'test.design', 'Vishkar-Round': '1' },

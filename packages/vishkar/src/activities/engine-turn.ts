@@ -13,6 +13,7 @@ import type { EngineRun, EngineTaskKind, PassedOverEngine } from '../engines/cod
 import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
 import { changedFiles } from '../git/diff.js';
 import { gitText } from '../git/git-command.js';
+import { restoreGuardedFiles } from '../git/guarded-files.js';
 import { changesAround, lookAround } from '../git/surroundings.js';
 import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
@@ -42,7 +43,11 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
   const before = await lookAround(tools.repository);
   const run = done === undefined ? await runEngineIn(tools, turn, worktree, call) : undefined;
-  const warnings = changesAround(before, await lookAround(tools.repository));
+  const undone = done === undefined ? await restoreGuardedFiles(worktree, work.story.key, work.headSha) : [];
+  const warnings = [
+    ...changesAround(before, await lookAround(tools.repository)),
+    ...(undone.length === 0 ? [] : [`what the engine did to ${undone.join(', ')} was undone: it judges the engine`]),
+  ];
 
   // Not always who is at hand now: a list may have gone on to its next engine.
   const worker = run?.engine ?? (done === undefined ? undefined : await readCommitEngine(worktree, done)) ?? engine;

@@ -1,7 +1,6 @@
 /** Step 10: the engine writes tests for the designed cases; which case links to which test is read from the files. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { gitText } from '../git/git-command.js';
+import { readInWorktree } from '../git/worktree-content.js';
 import { linkCases } from '../test-runs/case-links.js';
 import { isTestFile } from '../test-runs/test-file.js';
 import type { ActivityBody } from './activity-server.js';
@@ -35,5 +34,5 @@ export function implementTests(tools: StoryTools): ActivityBody<'implement_tests
 async function testFiles(worktree: string) {
   const listed = await gitText(['ls-files', '-z'], { cwd: worktree });
   const paths = listed.split('\0').filter((path) => path !== '' && isTestFile(path));
-  return await Promise.all(paths.map(async (path) => ({ path, text: await readFile(join(worktree, path), 'utf8') })));
+  return await Promise.all(paths.map(async (path) => ({ path, text: (await readInWorktree(worktree, path)) ?? '' })));
 }

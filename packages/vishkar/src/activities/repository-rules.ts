@@ -1,6 +1,5 @@
 /** What the repository says about how to work in it (AGENTS.md and the like), for the engine's prompt. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readInWorktree } from '../git/worktree-content.js';
 
 const RULE_FILES = ['AGENTS.md', 'CLAUDE.md', 'CONTRIBUTING.md'] as const;
 
@@ -12,7 +11,7 @@ export async function repositoryRules(
 ): Promise<readonly { readonly file: string; readonly text: string }[]> {
   const rules: { file: string; text: string }[] = [];
   for (const file of RULE_FILES) {
-    const text = await readFile(join(worktree, file), 'utf8').catch(() => '');
+    const text = (await readInWorktree(worktree, file)) ?? '';
     if (text.trim() !== '') rules.push({ file, text: text.slice(0, MAXIMUM_CHARACTERS) });
   }
   return rules;

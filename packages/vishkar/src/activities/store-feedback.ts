@@ -1,10 +1,9 @@
 /** Step 7, when the gate is met: commits the findings file and keeps lesson candidates for a person to approve. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import type { FindingsFile } from '../domain/finding.js';
 import { countBySeverity, distinctFindings } from '../domain/gate.js';
 import { commitAll, pushBranch } from '../git/checkpoint.js';
 import { gitText } from '../git/git-command.js';
+import { writeInWorktree } from '../git/worktree-content.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
@@ -19,8 +18,7 @@ export function storeFeedback(tools: StoryTools): ActivityBody<'store_feedback'>
     const key = work.story.key;
     const path = `.reviews/findings/${key}.json`;
     const file = findingsFile(key, work.headSha, rounds, fixes, await committedAt(worktree, work.headSha));
-    await mkdir(dirname(join(worktree, path)), { recursive: true });
-    await writeFile(join(worktree, path), `${JSON.stringify(file, null, 2)}\n`);
+    await writeInWorktree(worktree, path, `${JSON.stringify(file, null, 2)}\n`);
     const fixed = new Set(fixes.map((fix) => fix.findingId));
     const lessons = distinctFindings(rounds.flatMap((round) => round.reviews)).filter((finding) =>
       fixed.has(finding.id),

@@ -73,12 +73,18 @@ export interface TestGateRule {
   readonly minimumCoveragePercent: number;
 }
 
-/** Step 11: tests ran, passed, and covered. A report without coverage passes only when the rule asks for none. */
-export function testGate(report: TestReport, rule: TestGateRule): GateVerdict {
+/**
+ * Step 11: tests ran, passed, and covered. A report without coverage passes only when the rule asks for none. `before`: an earlier run of
+ * the same step; a test that has been deleted or skipped since then does not pass.
+ */
+export function testGate(report: TestReport, rule: TestGateRule, before?: TestReport): GateVerdict {
   const reasons: string[] = [];
   const executed = report.passed + report.failed;
   if (report.timedOut) reasons.push(`the test run was killed after ${String(Math.round(report.durationMs / 1000))} s`);
   if (executed === 0) reasons.push('no test ran');
+  const missing = before === undefined ? 0 : before.passed + before.failed - executed;
+  if (executed > 0 && missing > 0)
+    reasons.push(`${String(missing)} fewer tests ran than before: none may be deleted or skipped to pass`);
   const passRate = executed === 0 ? 0 : (100 * report.passed) / executed;
   if (passRate < rule.minimumPassRatePercent)
     reasons.push(`${String(report.failed)} of ${String(executed)} tests failed`);

@@ -4,12 +4,11 @@
  *
  *   candidate --person approves--> approved --person retires--> retired      (a retired lesson stays retired)
  */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Finding } from '../domain/finding.js';
-import { writeFileDurably } from '../durable-file.js';
 import { VishkarError } from '../errors.js';
+import { readInWorktree, writeInWorktree } from '../git/worktree-content.js';
 
 const lessonSchema = z.strictObject({
   /** What goes wrong, one sentence. With the category it identifies the lesson. */
@@ -33,7 +32,7 @@ const lessonsFileSchema = z.strictObject({ schemaVersion: z.literal(1), lessons:
 export type Lesson = z.infer<typeof lessonSchema>;
 type LessonsFile = z.infer<typeof lessonsFileSchema>;
 
-const LESSONS_PATH = join('.reviews', 'lessons.json');
+const LESSONS_PATH = '.reviews/lessons.json';
 const SEEN_KEPT = 100;
 
 /** Text of models: about four characters make a token. */
@@ -136,13 +135,8 @@ function byFrequency(a: Lesson, b: Lesson): number {
 
 async function load(worktree: string): Promise<LessonsFile> {
   const path = join(worktree, LESSONS_PATH);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { schemaVersion: 1, lessons: [] };
-    throw error;
-  }
+  const text = await readInWorktree(worktree, LESSONS_PATH);
+  if (text === undefined) return { schemaVersion: 1, lessons: [] };
   try {
     return lessonsFileSchema.parse(JSON.parse(text));
   } catch (error) {
@@ -155,7 +149,7 @@ async function load(worktree: string): Promise<LessonsFile> {
 }
 
 async function save(worktree: string, file: LessonsFile): Promise<void> {
-  await writeFileDurably(join(worktree, LESSONS_PATH), `${JSON.stringify(file, null, 2)}\n`);
+  await writeInWorktree(worktree, LESSONS_PATH, `${JSON.stringify(file, null, 2)}\n`);
 }
 
 function oneLine(text: string): string {
