@@ -188,7 +188,7 @@ itNeeds(
       /ActivityTaskScheduled|activityTaskScheduled/,
       /temporal[.]db/,
       /stderr/,
-      /^Jira/,
+      /in Jira$/m,
       /objects of .*remote/,
     ])
       expect(findPlanted(title, traces).join('\n')).toMatch(where);
