@@ -23,6 +23,7 @@ const ports = [
   'source-host/source-host',
   // Pure functions over text and data; nothing in them chooses or runs anything.
   'issue-tracker/transition-rules',
+  'review/without-secrets',
   'test-runs/(?:project-commands|case-links|design-cases|test-file)',
 ];
 const adapterFolders = ['artifacts', 'engines', 'git', 'issue-tracker', 'lessons', 'notifications', 'review']

@@ -10,6 +10,8 @@ export interface VishkarErrorOptions {
   readonly retryable?: boolean;
   /** How long to leave it alone before that; undefined: as the activity's own policy says. */
   readonly retryAfterMs?: number;
+  /** True when nothing is wrong: it only says "not yet", and is no news in a log. Default false. */
+  readonly isExpected?: boolean;
   readonly cause?: unknown;
   /** What the workflow needs to know of it, as plain data. */
   readonly details?: unknown;
@@ -19,6 +21,7 @@ export class VishkarError extends Error {
   readonly hint: string;
   readonly retryable: boolean;
   readonly retryAfterMs: number | undefined;
+  readonly isExpected: boolean;
   readonly details: unknown;
 
   constructor(
@@ -32,6 +35,7 @@ export class VishkarError extends Error {
     this.hint = options.hint;
     this.retryable = options.retryable ?? false;
     this.retryAfterMs = options.retryAfterMs;
+    this.isExpected = options.isExpected ?? false;
     this.details = options.details;
   }
 }

@@ -3,6 +3,7 @@
  * while the body runs, turns VishkarErrors into (non-)retryable failures, and checks the output. Bodies know no Temporal.
  */
 import { activityInfo, ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
+import { ApplicationFailureCategory } from '@temporalio/common';
 import { ACTIVITY_CONTRACTS } from '../domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput } from '../domain/activity-contracts.js';
 import type { ActivityType } from '../domain/wire-names.js';
@@ -86,6 +87,7 @@ function toFailure(error: unknown, signal: AbortSignal, hide: (text: string) => 
     type: error.code,
     nonRetryable: !error.retryable,
     ...(error.retryAfterMs === undefined ? {} : { nextRetryDelay: error.retryAfterMs }),
+    ...(error.isExpected ? { category: ApplicationFailureCategory.BENIGN } : {}),
     ...(error.details === undefined ? {} : { details: [hideIn(error.details, hide)] }),
     cause: error,
   });

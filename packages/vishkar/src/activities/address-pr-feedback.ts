@@ -16,7 +16,13 @@ export function addressPrFeedback(tools: StoryTools): ActivityBody<'address_pr_f
         round,
         message: `${key}: address ${String(threads.length)} review threads`,
         prompt: (worktree) =>
-          turnPrompt(tools, worktree, { kind: 'address-review', round, story: work.story, threads }),
+          turnPrompt(tools, worktree, {
+            kind: 'address-review',
+            round,
+            story: work.story,
+            guidance: work.guidance,
+            threads,
+          }),
       },
       call,
     );

@@ -2,11 +2,12 @@
  * Step 17: merge of exactly the approved head, story to done, summary comment, worklog, receipt, worktree gone.
  * Each effect carries its own marker and adopts what an earlier attempt did, so a crash between any two leaves one of each.
  */
+import type { EffectReceipt } from '../issue-tracker/issue-tracker.js';
 import type { ActivityInput } from '../domain/activity-contracts.js';
 import type { Evidence } from '../domain/evidence.js';
 import { effectMarker } from '../domain/marker.js';
 import type { ActivityBody } from './activity-server.js';
-import { dropWorktree, settleReceipt } from './settle-story.js';
+import { dropWorktree, settleReceipt, tellTracker } from './settle-story.js';
 import type { StoryTools } from './story-tools.js';
 
 export function closeStory(tools: StoryTools): ActivityBody<'close_story'> {
@@ -20,17 +21,22 @@ export function closeStory(tools: StoryTools): ActivityBody<'close_story'> {
       marker('merge'),
     );
     const merge = { id: mergeSha, adopted };
-    const transition = await tools.tracker.transition(key, 'done', marker('transition'));
+    const limits = ['no documentation page is configured'];
+    // Merged is merged: what a person did to the story in the tracker meanwhile changes nothing about that.
+    const tell = async (what: string, effect: () => Promise<EffectReceipt>): Promise<EffectReceipt> => {
+      const end = await tellTracker(effect);
+      if ('told' in end) return end.told;
+      limits.push(`no ${what} in the tracker: ${end.left}`);
+      return { id: '', adopted: true };
+    };
+    const transition = await tell('move to done', () => tools.tracker.transition(key, 'done', marker('transition')));
     const at = new Date().toISOString();
-    const worklog = await tools.tracker.worklog(
-      key,
-      {
-        seconds: workedSeconds(input, at),
-        comment: 'Vishkar: time at work, waiting for people not counted',
-        startedAt: input.startedAt,
-      },
-      marker('worklog'),
-    );
+    const entry = {
+      seconds: workedSeconds(input, at),
+      comment: 'Vishkar: time at work, waiting for people not counted',
+      startedAt: input.startedAt,
+    };
+    const worklog = await tell('worklog', () => tools.tracker.worklog(key, entry, marker('worklog')));
     const closing: Evidence = {
       step: 'close',
       round: 1,
@@ -48,11 +54,8 @@ export function closeStory(tools: StoryTools): ActivityBody<'close_story'> {
       ...evidence,
       closing,
     ]);
-    const comment = await tools.tracker.comment(
-      key,
-      `Merged as ${mergeSha} by pull request #${String(number)}. Receipt ${receipt.receiptSeal}.`,
-      marker('comment'),
-    );
+    const words = `Merged as ${mergeSha} by pull request #${String(number)}. Receipt ${receipt.receiptSeal}.`;
+    const comment = await tell('comment', () => tools.tracker.comment(key, words, marker('comment')));
     await dropWorktree(tools, key);
     return {
       mergeSha,
@@ -62,7 +65,7 @@ export function closeStory(tools: StoryTools): ActivityBody<'close_story'> {
       worklog,
       receiptSeal: receipt.receiptSeal,
       receiptUri: receipt.receiptUri,
-      limits: ['no documentation page is configured'],
+      limits,
       artifacts: [receipt.artifact],
     };
   };

@@ -4,6 +4,8 @@ import type { ActivityType } from '../domain/wire-names.js';
 import { serveActivity } from './activity-server.js';
 import type { ActivityBody } from './activity-server.js';
 import { addressPrFeedback } from './address-pr-feedback.js';
+import { askInTracker } from './ask-in-tracker.js';
+import { awaitStory, watchStory } from './await-story.js';
 import { checkCi, rerunChecks } from './check-ci.js';
 import { closeStory } from './close-story.js';
 import { createPr } from './create-pr.js';
@@ -51,6 +53,9 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     rerun_checks: rerunChecks(tools),
     fix_ci: fixCi(tools),
     watch_pr: watchPr(tools),
+    watch_story: watchStory(tools),
+    ask_in_tracker: askInTracker(tools),
+    await_story: awaitStory(tools),
     notify_person: notifyPerson(tools),
     enqueue_pr: enqueuePr(tools),
     close_story: closeStory(tools),

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { runGit } from '../../test/support/git-repository.js';
 import { activityCall, testProject } from '../../test/support/story-tools.js';
 import type { TestProject } from '../../test/support/story-tools.js';
+import type { Guidance } from '../domain/guidance.js';
 import type { StoryWork } from '../domain/activity-contracts.js';
 import type { ActivityCall } from './activity-server.js';
 import { executeImplementation } from './execute-implementation.js';
@@ -18,8 +19,13 @@ async function begun(script: string, settings: Readonly<Record<string, unknown>>
   return { project, work: { story, branch, baseBranch, baseSha, headSha } };
 }
 
-function implement({ tools }: TestProject, work: StoryWork, call: Partial<ActivityCall> = {}) {
-  return executeImplementation(tools)({ ...work, round: 1 }, activityCall(call));
+function implement(
+  { tools }: TestProject,
+  work: StoryWork,
+  call: Partial<ActivityCall> = {},
+  guidance: Guidance[] = [],
+) {
+  return executeImplementation(tools)({ ...work, round: 1, guidance }, activityCall(call));
 }
 
 const COMMIT = 'git add -A; git -c user.name=a -c user.email=a@b commit -qm own';
@@ -115,5 +121,25 @@ describe('an engine turn', () => {
     const { engine } = await begun('exit 1').then(({ project: other }) => other.tools);
     const adopted = await implement({ ...project, tools: { ...project.tools, engine } }, work, { attempt: 2 });
     expect(adopted).toMatchObject({ headSha: first.headSha, engine: { model: 'working' } });
+  });
+
+  it('that leaves a question commits nothing and is not begun again until it is answered; then goes on from its work', async () => {
+    // A key in the form that a scanner knows, made here so that none stands in this file.
+    const key = `ghp_${'a1B2'.repeat(9)}`;
+    const script = `echo run >> ../runs; [ -f work.txt ] || echo "Which unit? ${key}" > .vishkar-question.md; echo x >> work.txt`;
+    const { project, work } = await begun(script);
+    const asked = { code: 'ENGINE_ASKS', retryable: false, details: { question: 'Which unit? ***' } };
+    await expect(implement(project, work)).rejects.toMatchObject(asked);
+    // As after a worker that was killed before it could tell.
+    await expect(implement(project, work)).rejects.toMatchObject(asked);
+    const worktree = join(project.tools.folders.worktrees, 'DEMO-1');
+    expect(readFileSync(join(worktree, '..', 'runs'), 'utf8')).toBe('run\n');
+    expect(runGit(worktree, 'log', '--format=%H', `${work.headSha}..HEAD`)).toBe('');
+    const guidance: Guidance = {
+      ...{ step: 'implement', question: 'Which unit? ***', by: 'Ann', at: '', text: 'Seconds.', holdsFor: 'story' },
+    };
+    const done = await implement(project, work, {}, [guidance]);
+    expect(done).toMatchObject({ outcome: 'edited', files: ['work.txt'] });
+    expect(readFileSync(join(worktree, 'work.txt'), 'utf8')).toBe('x\nx\n');
   });
 });

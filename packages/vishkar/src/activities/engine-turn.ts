@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
+import type { Guidance } from '../domain/guidance.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { VishkarError } from '../errors.js';
 import type { EngineRun, EngineTaskKind, PassedOverEngine } from '../engines/coding-engine.js';
@@ -17,14 +18,18 @@ import { restoreGuardedFiles } from '../git/guarded-files.js';
 import { changesAround, lookAround } from '../git/surroundings.js';
 import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
+import { refuseQuestion } from './engine-question.js';
 import { engineTrailer, readCommitEngine } from './commit-engine.js';
 import { openWorktree, runFolder } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export interface EngineTurn {
-  /** With the session of a turn that its provider cut off. */
-  readonly work: StoryWork & { readonly resumeSessionId?: string | undefined };
+  /** With the session of a turn that its provider cut off, and what people answered. */
+  readonly work: StoryWork & {
+    readonly resumeSessionId?: string | undefined;
+    readonly guidance: readonly Guidance[];
+  };
   readonly kind: EngineTaskKind;
   readonly round: number;
   readonly prompt: (worktree: string) => Promise<string>;
@@ -41,6 +46,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const engine = await tools.engine.describe(kind);
   // Only after the head that this turn began at: an earlier run of the story may have left the same marker before it.
   const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
+  if (done === undefined) await refuseQuestion(worktree, work.guidance);
   const before = await lookAround(tools.repository);
   const run = done === undefined ? await runEngineIn(tools, turn, worktree, call) : undefined;
   const undone = done === undefined ? await restoreGuardedFiles(worktree, work.story.key, work.headSha) : [];
@@ -52,7 +58,10 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   // Not always who is at hand now: a list may have gone on to its next engine.
   const worker = run?.engine ?? (done === undefined ? undefined : await readCommitEngine(worktree, done)) ?? engine;
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
-  if (run !== undefined) refuseFailure(run, call.attempt);
+  if (run !== undefined) {
+    refuseFailure(run, call.attempt);
+    await refuseQuestion(worktree, work.guidance, run.usage);
+  }
   call.report({ line: 'committing' });
   const sha =
     done ??

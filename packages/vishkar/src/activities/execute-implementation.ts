@@ -13,7 +13,8 @@ export function executeImplementation(tools: StoryTools): ActivityBody<'execute_
         kind: 'implement',
         round,
         message: `${work.story.key}: ${work.story.title}`,
-        prompt: (worktree) => turnPrompt(tools, worktree, { kind: 'implement', round, story: work.story }),
+        prompt: (worktree) =>
+          turnPrompt(tools, worktree, { kind: 'implement', round, story: work.story, guidance: work.guidance }),
       },
       call,
     );

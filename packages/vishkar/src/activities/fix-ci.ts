@@ -24,7 +24,14 @@ export function fixCi(tools: StoryTools): ActivityBody<'fix_ci'> {
                 name: run.name,
                 text: new TextDecoder().decode(await tools.artifacts.read(run.log)).slice(-LOG_CHARACTERS),
               });
-          return await turnPrompt(tools, worktree, { kind: 'fix-ci', round, story: work.story, reasons, logs });
+          return await turnPrompt(tools, worktree, {
+            kind: 'fix-ci',
+            round,
+            story: work.story,
+            guidance: work.guidance,
+            reasons,
+            logs,
+          });
         },
       },
       call,

@@ -13,7 +13,14 @@ export function fixIssues(tools: StoryTools): ActivityBody<'fix_issues'> {
         kind: 'fix-findings',
         round,
         message: `${work.story.key}: fix ${String(findings.length)} findings of the review`,
-        prompt: (worktree) => turnPrompt(tools, worktree, { kind: 'fix-findings', round, story: work.story, findings }),
+        prompt: (worktree) =>
+          turnPrompt(tools, worktree, {
+            kind: 'fix-findings',
+            round,
+            story: work.story,
+            guidance: work.guidance,
+            findings,
+          }),
       },
       call,
     );

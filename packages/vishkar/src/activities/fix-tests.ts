@@ -18,6 +18,7 @@ export function fixTests(tools: StoryTools): ActivityBody<'fix_tests'> {
             kind: 'fix-tests',
             round,
             story: work.story,
+            guidance: work.guidance,
             reasons,
             failures: report.failures,
           }),

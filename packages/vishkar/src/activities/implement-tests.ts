@@ -18,7 +18,13 @@ export function implementTests(tools: StoryTools): ActivityBody<'implement_tests
         round,
         message: `${work.story.key}: tests for the designed cases`,
         prompt: (folder) =>
-          turnPrompt(tools, folder, { kind: 'implement-tests', round, story: work.story, cases: cases.cases }),
+          turnPrompt(tools, folder, {
+            kind: 'implement-tests',
+            round,
+            story: work.story,
+            guidance: work.guidance,
+            cases: cases.cases,
+          }),
       },
       call,
     );

@@ -7,14 +7,19 @@ import { headSha } from '../git/revisions.js';
 import { storyBranch } from '../git/story-branch.js';
 import { prepareWorktree } from '../git/worktree.js';
 import type { ActivityBody } from './activity-server.js';
+import { openBlockers } from './open-blockers.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
 export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
   return async ({ jira_key: key }, call) => {
-    const story = await tools.tracker.get(key);
-    requireUnfinished(story);
-    await refuseBlocked(tools, story.blockedBy, key);
+    const found = await tools.tracker.get(key);
+    requireUnfinished(found);
+    const blockers = await openBlockers(tools, found);
+    if (blockers.length > 0)
+      throw new VishkarError('STORY_BLOCKED', `${key} is blocked by ${blockers.join('; ')}.`, {
+        hint: 'It goes on by itself when nothing blocks it any more; or remove the link.',
+      });
     call.report({ line: `preparing the worktree of ${key}` });
     const baseBranch =
       tools.baseBranch ?? (await defaultBranch({ repository: tools.repository, ...storyRemote(tools) }));
@@ -22,7 +27,7 @@ export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
       repository: tools.repository,
       worktreesFolder: tools.folders.worktrees,
       storyKey: key,
-      branch: storyBranch(key, story.title),
+      branch: storyBranch(key, found.title),
       baseBranch,
       ...storyRemote(tools),
       moveToBase: true,
@@ -34,6 +39,8 @@ export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
       `Vishkar works on this story, on the branch \`${branch}\`.`,
       effectMarker(key, 'select', 1, 'claim'),
     );
+    // As it is after the claim: what a person does from now on shows as a difference to this.
+    const story = await tools.tracker.get(key);
     return {
       story,
       branch,
@@ -45,14 +52,4 @@ export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
       artifacts: [await tools.artifacts.put('story', `${JSON.stringify(story, null, 2)}\n`, 'application/json')],
     };
   };
-}
-
-async function refuseBlocked(tools: StoryTools, blockedBy: readonly string[], key: string): Promise<void> {
-  for (const other of blockedBy) {
-    const { status } = await tools.tracker.get(other);
-    if (status !== 'done' && status !== 'cancelled')
-      throw new VishkarError('STORY_BLOCKED', `${key} is blocked by ${other}, which is ${status}.`, {
-        hint: `Finish ${other} first, or remove the link.`,
-      });
-  }
 }

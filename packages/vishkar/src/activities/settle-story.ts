@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ArtifactRef } from '../domain/artifact.js';
 import type { Evidence } from '../domain/evidence.js';
 import { sealReceipt } from '../domain/receipt.js';
+import { VishkarError } from '../errors.js';
 import { removeWorktree } from '../git/worktree-list.js';
 import type { StoryTools } from './story-tools.js';
 
@@ -24,6 +25,21 @@ export async function settleReceipt(
   const receipt = sealReceipt(header, evidence, (text) => createHash('sha256').update(text).digest('hex'));
   const artifact = await tools.artifacts.put('receipt', `${JSON.stringify(receipt, null, 2)}\n`, 'application/json');
   return { receiptSeal: receipt.seal, receiptUri: artifact.uri, artifact };
+}
+
+/** What a person did to the story in the tracker: there is nothing to be told there, and that holds up nothing else. */
+const OUT_OF_REACH: ReadonlySet<string> = new Set(['STORY_NOT_FOUND', 'STORY_MOVED_AWAY', 'BACKLOG_FILE_INVALID']);
+
+/** The reason, when a person deleted the story, moved it away or made it unreadable; anything else is thrown, to be tried again. */
+export async function tellTracker<T>(
+  tell: () => Promise<T>,
+): Promise<{ readonly told: T } | { readonly left: string }> {
+  try {
+    return { told: await tell() };
+  } catch (error) {
+    if (error instanceof VishkarError && OUT_OF_REACH.has(error.code)) return { left: error.message };
+    throw error;
+  }
 }
 
 export async function dropWorktree(tools: StoryTools, storyKey: string): Promise<void> {

@@ -1,9 +1,8 @@
 /** Any end that is not a merge: the tracker is told the truth, the receipt is sealed, the worktree goes; branch and pull request stay. */
 import type { StoryStatus } from '../domain/story.js';
 import { effectMarker } from '../domain/marker.js';
-import { VishkarError } from '../errors.js';
 import type { ActivityBody } from './activity-server.js';
-import { dropWorktree, settleReceipt } from './settle-story.js';
+import { dropWorktree, settleReceipt, tellTracker } from './settle-story.js';
 import type { StoryTools } from './story-tools.js';
 
 /** A cancelled story can be taken again at once; the other ends want a person to look first. */
@@ -30,17 +29,4 @@ export function stopStory(tools: StoryTools): ActivityBody<'stop_story'> {
     await dropWorktree(tools, key);
     return { receiptSeal: receipt.receiptSeal, receiptUri: receipt.receiptUri, artifacts: [receipt.artifact] };
   };
-}
-
-/** What a person did to the story in the tracker: there is nothing to be told there, and that holds up no clean-up. */
-const OUT_OF_REACH: ReadonlySet<string> = new Set(['STORY_NOT_FOUND', 'STORY_MOVED_AWAY', 'BACKLOG_FILE_INVALID']);
-
-/** A story that a person deleted, moved away or made unreadable is left alone; anything else is tried again. */
-async function tellTracker(tell: () => Promise<void>): Promise<void> {
-  try {
-    await tell();
-  } catch (error) {
-    if (error instanceof VishkarError && OUT_OF_REACH.has(error.code)) return;
-    throw error;
-  }
 }

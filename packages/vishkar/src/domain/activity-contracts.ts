@@ -6,9 +6,11 @@
 import { z } from 'zod';
 import { artifactRefSchema } from './artifact.js';
 import { evidenceSchema } from './evidence.js';
+import { guidanceSchema } from './guidance.js';
 import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
 import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
-import { storySchema } from './story.js';
+import { STEP_IDS } from './step.js';
+import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
 import { testCasesFileSchema } from './test-case.js';
 import { commandResultSchema, testReportSchema } from './test-report.js';
 import { usageSchema } from './usage.js';
@@ -26,8 +28,13 @@ export type StoryWork = z.infer<typeof storyWorkSchema>;
 
 const work = storyWorkSchema.shape;
 const round = z.number().int().positive();
-/** An engine's turn: which of its kind, and the engine's session of a turn that its provider cut off. */
-const turn = { ...work, round, resumeSessionId: z.string().optional() };
+/** An engine's turn: which of its kind, the engine's session of a turn that its provider cut off, and what people answered. */
+const turn = {
+  ...work,
+  round,
+  resumeSessionId: z.string().optional(),
+  guidance: z.array(guidanceSchema).default([]),
+};
 const effectSchema = z.strictObject({ id: z.string(), adopted: z.boolean() });
 const artifacts = z.array(artifactRefSchema);
 
@@ -175,6 +182,39 @@ export const ACTIVITY_CONTRACTS = {
   watch_pr: {
     input: z.strictObject({ ...work, number: z.number() }),
     output: z.strictObject({ ...served, pullRequest: pullRequestSchema }),
+  },
+  watch_story: {
+    input: z.strictObject({ jira_key: storyKeySchema }),
+    /** Null: the tracker has no such story (any more). */
+    output: z.strictObject({ ...served, story: storySchema.nullable() }),
+  },
+  ask_in_tracker: {
+    input: z.strictObject({
+      jira_key: storyKeySchema,
+      step: z.enum(STEP_IDS),
+      question: z.string(),
+      options: z.array(z.string()),
+      marker: z.string(),
+    }),
+    output: z.strictObject({ ...served, comment: effectSchema }),
+  },
+  /** Comes back when one of these has happened; until then its attempts fail, which leaves nothing in the history. */
+  await_story: {
+    input: z.strictObject({
+      jira_key: storyKeySchema,
+      /** Marker of a question: a person answers it in the tracker. */
+      question: z.string().optional(),
+      /** The story has another revision. */
+      otherThanRevision: z.string().optional(),
+      /** The story is in another state. */
+      otherThanStatus: z.enum(STORY_STATUSES).optional(),
+      /** Nothing that it waits for is open. */
+      unblocked: z.literal(true).optional(),
+    }),
+    output: z.strictObject({
+      ...served,
+      reply: z.strictObject({ by: z.string(), at: z.string(), text: z.string() }).nullable(),
+    }),
   },
   notify_person: {
     input: z.strictObject({ storyKey: z.string(), title: z.string(), body: z.string(), marker: z.string() }),

@@ -57,6 +57,15 @@ export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> 
   rerun_checks: policy(5, 20),
   fix_ci: policy(60, 20),
   watch_pr: policy(2, 20),
+  watch_story: policy(2, 20),
+  ask_in_tracker: policy(2, 20),
+  await_story: {
+    ...policy(2, Number.POSITIVE_INFINITY),
+    // Each attempt is one look at the tracker; a long wait looks at it less and less often.
+    initialIntervalMs: 30_000,
+    backoffCoefficient: 1.5,
+    maximumIntervalMs: 30 * MINUTE_MS,
+  },
   notify_person: policy(2, 20),
   enqueue_pr: policy(5, 20),
   close_story: policy(10, 20),

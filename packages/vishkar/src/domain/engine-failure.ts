@@ -9,6 +9,8 @@ export const engineFailureDetailsSchema = z.object({
   usage: usageSchema.optional(),
   /** The engine's session, to go on with. */
   sessionId: z.string().optional(),
+  /** What the engine has to be told before it can go on; secrets masked. */
+  question: z.string().optional(),
   limit: z
     .object({
       /** Milliseconds since 1970; null: the provider does not say. */

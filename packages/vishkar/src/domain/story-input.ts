@@ -41,6 +41,12 @@ export const storyOptionsSchema = z.strictObject({
   requiredApprovers: z.number().int().min(1).max(2).default(1),
   /** How often the pull request is looked at while it waits for a person. Default 1 hour. */
   watchIntervalMs: durationMs.default(60 * 60 * 1000),
+  /** Whether a question that a person can answer in words is put into the tracker as well. Default true. */
+  askInTracker: z.boolean().default(true),
+  /** Whether the author is asked about a story that has no acceptance criteria, before anybody works on it. Default false. */
+  askWhenVague: z.boolean().default(false),
+  /** When somebody assigns the story to another person while it is under work: `ask` whether it goes on, `stop`, or `ignore` it. Default `ask`. */
+  whenReassigned: z.enum(['ask', 'stop', 'ignore']).default('ask'),
   /** How often pending checks are asked for again. Default 1 minute. */
   checksIntervalMs: durationMs.default(60 * 1000),
   /** How often red checks of one head are run again before the engine fixes: what passes then is flaky. Default 1; 0 for never. */

@@ -2,6 +2,7 @@
  * The whole instruction for one turn of an engine, assembled from the story and what a step knows. Pure: the same
  * input gives the same prompt. Our words stand outside the fences, everything from outside inside them.
  */
+import type { Guidance } from '../domain/guidance.js';
 import type { Finding } from '../domain/finding.js';
 import type { ReviewThread } from '../domain/pull-request.js';
 import type { Story } from '../domain/story.js';
@@ -33,6 +34,8 @@ export interface NamedText {
 export interface EnginePromptContext {
   readonly story: Story;
   readonly round: number;
+  /** What people answered to questions about this story. */
+  readonly guidance?: readonly Guidance[];
   /** The repository's own rules, by file name (`AGENTS.md`). */
   readonly rules?: readonly { readonly file: string; readonly text: string }[];
   /** Lessons that a person has approved, most frequent first. */
@@ -42,6 +45,9 @@ export interface EnginePromptContext {
 }
 
 export type EnginePromptInput = EnginePromptContext & EngineTurnTopic;
+
+/** Where an engine leaves the one question that a person has to answer, at the top of the worktree. */
+export const QUESTION_FILE = '.vishkar-question.md';
 
 const DESCRIPTION_CHARACTERS = 24_000;
 const RULES_CHARACTERS = 16_000;
@@ -67,14 +73,16 @@ const HOUSE_RULES = [
   'Work in the current folder: it is a git worktree made for this story. Read and change files in it only.',
   'Do not commit, push, switch branches or change git settings: that is done for you from the files you leave.',
   'Leave the folders .git, .reviews and .vishkar as they are. Install no dependency that the task does not need.',
-  'Write no secrets, keys or machine paths into files. Ask nothing: decide as a careful engineer would.',
+  'Write no secrets, keys or machine paths into files. Decide as a careful engineer would.',
+  'Only when the story leaves open what you must not guess: write the one question that a person has to answer into the ' +
+    `file ${QUESTION_FILE} and stop. Ask nothing that was answered.`,
   'Run the tests that concern your change before you finish. End with one short paragraph on what you changed.',
 ];
 
 /** The prompt for a turn. */
 export function buildEnginePrompt(input: EnginePromptInput): string {
   const { story, round } = input;
-  const outside = [...storyTexts(story), ...topicTexts(input)];
+  const outside = [...storyTexts(story), ...guidanceTexts(input), ...topicTexts(input)];
   const background = backgroundTexts(input);
   const fence = new OutsideFence([...outside, ...background]);
   const wrapAll = (texts: readonly OutsideText[]) => texts.map((text) => fence.wrap(text));
@@ -112,6 +120,13 @@ function storyTexts({ title, description, acceptanceCriteria }: Story): readonly
     { label: 'description of the story', text: keepStart(description, DESCRIPTION_CHARACTERS) },
     { label: 'acceptance criteria', text: criteria },
   ].filter(({ text }) => text.trim() !== '');
+}
+
+function guidanceTexts({ guidance = [] }: EnginePromptContext): readonly OutsideText[] {
+  return guidance.map(({ question, by, text }) => ({
+    label: 'what a person answered',
+    text: `Asked: ${question}\n${by} answered: ${text}`,
+  }));
 }
 
 function topicTexts(topic: EngineTurnTopic): readonly OutsideText[] {

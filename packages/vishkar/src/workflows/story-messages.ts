@@ -24,7 +24,7 @@ export interface RejectionMessage {
   readonly reason?: string;
 }
 
-export const ANSWER_CHOICES = ['retry', 'override', 'raise', 'abandon'] as const;
+export const ANSWER_CHOICES = ['retry', 'override', 'raise', 'keep', 'restart', 'abandon'] as const;
 export type AnswerChoice = (typeof ANSWER_CHOICES)[number];
 
 export interface AnswerMessage {
@@ -35,7 +35,7 @@ export interface AnswerMessage {
 
 /** What the story waits for: shown with since when, until when and who can release it. */
 export interface Waiting {
-  readonly for: 'approval' | 'decision' | 'checks' | 'provider' | 'merge';
+  readonly for: 'approval' | 'decision' | 'checks' | 'provider' | 'merge' | 'dependency';
   readonly step: StepId;
   /** What is asked, for people. */
   readonly question: string;

@@ -9,15 +9,19 @@ import { BudgetWatch } from './budget-watch.js';
 import { StoryIndex } from './story-index.js';
 import type { AnswerMessage, StoryStatusView, Waiting } from './story-messages.js';
 import { StoryStopped } from './story-stopped.js';
+import { failureType, isStoryGone, TrackerDialogue } from './tracker-dialogue.js';
 import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview } from '../domain/finding.js';
 import { askAgainAtMs, engineFailureDetailsSchema } from '../domain/engine-failure.js';
 import type { EngineFailureDetails, StatedLimit } from '../domain/engine-failure.js';
+import { GUIDANCE_CHARACTERS } from '../domain/guidance.js';
+import type { Guidance } from '../domain/guidance.js';
 import { effectMarker } from '../domain/marker.js';
 import type { PullRequest } from '../domain/pull-request.js';
 import { missingBefore, stepOf, STEPS } from '../domain/step.js';
+import type { Story } from '../domain/story.js';
 import type { StepId } from '../domain/step.js';
 import type { StoryInput, StoryOptions, StoryOutcome } from '../domain/story-input.js';
 import type { ActivityType } from '../domain/wire-names.js';
@@ -35,9 +39,18 @@ export type EvidenceDraft = Pick<Evidence, 'summary' | 'headSha' | 'data'> &
 export interface Question {
   readonly step: StepId;
   readonly question: string;
-  /** `override` is offered only where a gate can be overridden with a reason. */
+  /** `override` is offered only where a gate can be overridden with a reason. `retry` can be given in words, also in the tracker. */
   readonly options: readonly AnswerMessage['choice'][];
+  /** What the answer is told to engines with. Default: the question. */
+  readonly asked?: string;
+  /** How long an answer in words is told to them. Default `step`. */
+  readonly holdsFor?: Guidance['holdsFor'];
+  /** What else in the tracker lets it go on, as `retry` does. */
+  readonly wake?: Pick<ActivityInput<'await_story'>, 'otherThanRevision' | 'otherThanStatus'>;
 }
+
+/** Who answers where the tracker itself shows that a question is settled. */
+const BY_TRACKER = 'the tracker';
 
 export class StoryRun {
   readonly options: StoryOptions;
@@ -50,6 +63,12 @@ export class StoryRun {
   #work: StoryWork | undefined;
   #current: StepId = 'select';
   #answer: AnswerMessage | undefined;
+  #dialogue: TrackerDialogue | undefined;
+  /** Why the story can't go on, seen while it waited. */
+  #stopped: StoryStopped | undefined;
+  /** What people answered in words, in order. */
+  readonly guidance: Guidance[] = [];
+  #seenStory: Story | undefined;
   readonly #searchAttributes: StoryIndex | undefined;
   /** Worker that served a step's last activity. */
   readonly #servedBy = new Map<StepId, string>();
@@ -61,7 +80,11 @@ export class StoryRun {
   outcome: StoryOutcome | null = null;
   reason = '';
 
-  constructor(readonly input: StoryInput) {
+  constructor(
+    readonly input: StoryInput,
+    /** Called when a step begins, before its body. */
+    readonly beforeStep: (run: StoryRun, step: StepId) => Promise<void>,
+  ) {
     this.options = input.options;
     this.#searchAttributes = input.options.searchAttributes ? new StoryIndex(input.jira_key, input.project) : undefined;
     this.budget = new BudgetWatch({
@@ -91,6 +114,21 @@ export class StoryRun {
     if (this.#work === undefined)
       throw ApplicationFailure.nonRetryable('step 1 has not set up the story', 'STEP_ORDER');
     return this.#work;
+  }
+
+  /** The story as the tracker showed it last, and as it was dealt with; its text may be newer than the one that is worked from. */
+  get seenStory(): Story {
+    return this.#seenStory ?? this.work.story;
+  }
+
+  set seenStory(story: Story) {
+    this.#seenStory = story;
+  }
+
+  /** All steps are to do again; branch, evidence and what was spent stay. */
+  restart(): void {
+    for (const state of this.#steps) Object.assign(state, { status: 'pending', endedAt: null });
+    this.#seenStory = undefined;
   }
 
   /** Undefined until step 1 has chosen branch and base. */
@@ -143,7 +181,9 @@ export class StoryRun {
     state.endedAt = null;
     this.#enter(id);
     const round = state.rounds;
+    const before = this.guidance.length;
     try {
+      await this.beforeStep(this, id);
       const draft = await body(round);
       // A pass that had nothing to call was an attempt, too.
       state.attempts = Math.max(state.attempts, round);
@@ -157,7 +197,7 @@ export class StoryRun {
         summary: draft.summary,
         limits: draft.limits ?? [],
         artifacts: draft.artifacts ?? [],
-        data: draft.data,
+        data: withAnswers(draft.data, this.guidance.slice(before)),
       };
       this.evidence.push(evidence);
       state.status = draft.verdict === 'failed' ? 'failed' : 'passed';
@@ -183,11 +223,18 @@ export class StoryRun {
         return await this.callOnce(step, type, next);
       } catch (error) {
         if (isCancellation(error)) throw error;
-        const { usage, limit, sessionId } = failureDetails(error);
+        if (isStoryGone(error)) throw new StoryStopped('closed_outside', rootMessage(error));
+        const { usage, limit, sessionId, question } = failureDetails(error);
         if (usage !== undefined) await this.budget.count(step, usage);
-        if (limit === undefined) await this.askAboutFailure(step, type, error);
-        else await this.#waitForProvider(step, limit, refusals);
-        next = sessionId === undefined ? input : { ...input, resumeSessionId: sessionId };
+        if (question !== undefined) await this.#askForEngine(step, question);
+        else if (limit !== undefined) await this.#waitForProvider(step, limit, refusals);
+        else if (failureType(error) === 'STORY_BLOCKED') await this.#waitForStories(step, error);
+        else await this.askAboutFailure(step, type, error);
+        next = {
+          ...input,
+          ...(sessionId === undefined ? {} : { resumeSessionId: sessionId }),
+          ...('guidance' in input ? { guidance: this.#guidanceFor(step) } : {}),
+        };
         if (usage !== undefined) await this.budget.requireRoom(step);
       }
     }
@@ -220,7 +267,8 @@ export class StoryRun {
     const round = (this.#turns.get(type) ?? 0) + 1;
     this.#turns.set(type, round);
     await this.budget.requireRoom(step);
-    const work = await this.call(step, type, { ...input, round } as ActivityInput<T>);
+    const guidance = this.#guidanceFor(step);
+    const work = await this.call(step, type, { ...input, round, guidance } as ActivityInput<T>);
     this.engine = work.engine;
     for (const warning of work.warnings) this.notes.push(`step ${step}: ${warning}`);
     this.moveHead(work.headSha);
@@ -228,13 +276,54 @@ export class StoryRun {
   }
   readonly #turns = new Map<ActivityType, number>();
 
+  #guidanceFor(step: StepId): Guidance[] {
+    return this.guidance.filter((each) => each.holdsFor === 'story' || each.step === step);
+  }
+
   /** Parks the story until a person answers; `abandon` and expiry leave by StoryStopped. Costs nothing while it waits. */
   async askPerson(question: Question): Promise<AnswerMessage> {
-    const answer = await this.#park(question, 'decision', 'needs your decision', (nowMs) => ({
-      untilMs: nowMs + this.options.approvalExpiresMs,
-    }));
+    const wait = { ...question.wake, ...this.#askable(question) };
+    const watch = Object.keys(wait).length === 0 ? undefined : wait;
+    const limits = (nowMs: number) => ({ untilMs: nowMs + this.options.approvalExpiresMs });
+    const answer = await this.#park(question, 'decision', 'needs your decision', limits, watch);
     if (answer === undefined) throw new StoryStopped('expired', `nobody decided within the time: ${question.question}`);
+    const isInWords = answer.choice === 'retry' && answer.by !== BY_TRACKER && answer.reason.trim() !== '';
+    if (isInWords)
+      this.guidance.push({
+        step: question.step,
+        question: question.asked ?? question.question,
+        by: answer.by,
+        at: this.now(),
+        text: answer.reason.slice(0, GUIDANCE_CHARACTERS),
+        holdsFor: question.holdsFor ?? 'step',
+      });
     return answer;
+  }
+
+  /** The marker of a question that is put into the tracker: one that can be answered in words. */
+  #askable({ options }: Question): Pick<ActivityInput<'await_story'>, 'question'> {
+    if (!this.options.askInTracker || !options.includes('retry')) return {};
+    this.#questions += 1;
+    const { runId } = this.workflowIds;
+    // With the run: an answer that an earlier run of the story got is not one to this question.
+    return { question: effectMarker(this.input.jira_key, 'select', this.#questions, `question/${runId}`) };
+  }
+  #questions = 0;
+
+  /** An engine asks instead of guessing: what it is told holds for the whole story. */
+  async #askForEngine(step: StepId, asked: string): Promise<void> {
+    const question = `the engine asks: ${asked}`;
+    await this.askPerson({ step, question, asked, holdsFor: 'story', options: ['retry', 'abandon'] });
+  }
+
+  /** Until nothing blocks the story any more, however long that takes. */
+  async #waitForStories(step: StepId, error: unknown): Promise<void> {
+    const limits = (nowMs: number) => ({
+      untilMs: nowMs + BLOCKED_AT_MOST_MS,
+      bySelf: 'itself when nothing blocks it any more, or ',
+    });
+    const question: Question = { step, question: rootMessage(error), options: ['retry', 'abandon'] };
+    await this.#park(question, 'dependency', undefined, limits, { unblocked: true });
   }
 
   /** A durable timer until the provider lets calls through again; no attempt is spent, and a person may end the wait. */
@@ -256,12 +345,15 @@ export class StoryRun {
   /** Undefined when the time is over. */
   async #park(
     { step, question, options }: Question,
-    waitsFor: 'decision' | 'provider',
+    waitsFor: 'decision' | 'provider' | 'dependency',
     title: string | undefined,
     limits: (nowMs: number) => { readonly untilMs: number; readonly bySelf?: string },
+    watch?: Omit<ActivityInput<'await_story'>, 'jira_key'>,
   ): Promise<AnswerMessage | undefined> {
-    // Several parallel steps may wait at once; they take turns.
-    while (this.waiting !== null) await condition(() => this.waiting === null);
+    // Several parallel steps may wait at once; they take turns. An approval has no answer to give here: it steps aside.
+    const isFree = () => this.waiting === null || this.waiting.for === 'approval';
+    while (!isFree()) await condition(isFree);
+    const aside = this.waiting;
     const nowMs = Date.now();
     const { untilMs, bySelf = '' } = limits(nowMs);
     this.#answer = undefined;
@@ -275,13 +367,19 @@ export class StoryRun {
       releasedBy: `${bySelf}vishkar answer ${this.input.jira_key} <${options.join('|')}> --reason "..."`,
     });
     this.#takesAnswers = true;
+    if (watch !== undefined) this.#dialogue = this.#listen({ step, question, options }, watch);
     try {
       if (title !== undefined) await this.notify(step, title, question);
-      await condition(() => this.#answer !== undefined, Math.max(untilMs - Date.now(), 1));
+      const isOver = () => this.#answer !== undefined || this.#stopped !== undefined;
+      await condition(isOver, Math.max(untilMs - Date.now(), 1));
     } finally {
       this.#takesAnswers = false;
-      this.endWaiting();
+      this.#dialogue?.close();
+      this.#dialogue = undefined;
+      if (aside === null) this.endWaiting();
+      else this.beginWaiting(aside);
     }
+    if (this.#stopped !== undefined) throw this.#stopped;
     const answer = this.#answer as AnswerMessage | undefined;
     if (answer === undefined) return undefined;
     this.notes.push(`${answer.by} decided "${answer.choice}" at step ${step}: ${answer.reason}`);
@@ -292,6 +390,7 @@ export class StoryRun {
   /** Something changed outside: whoever waits in `pause` looks again. */
   wake(): void {
     this.#wakes += 1;
+    this.#dialogue?.lookNow();
   }
 
   /** Comes before a look outside, so that what changes while we look is not missed. */
@@ -310,6 +409,30 @@ export class StoryRun {
   }
   #wakes = 0;
   #seenWakes = 0;
+
+  /** What happens in the tracker while the story is parked; a reply there can say `retry` and nothing else. */
+  #listen(
+    { step, question, options }: Question,
+    watch: Omit<ActivityInput<'await_story'>, 'jira_key'>,
+  ): TrackerDialogue {
+    const jira_key = this.input.jira_key;
+    const marker = watch.question;
+    return new TrackerDialogue({
+      options: this.options,
+      ask: marker === undefined ? undefined : { jira_key, step, question, options: [...options], marker },
+      wait: { jira_key, ...watch },
+      onWoken: (reply) => {
+        const { by, text: reason } = reply ?? { by: BY_TRACKER, text: 'what was waited for has happened there' };
+        this.#answer ??= { choice: 'retry', by, reason };
+      },
+      onGone: () => {
+        this.#stopped ??= new StoryStopped('closed_outside', 'it was deleted in the tracker, or is hidden from us now');
+      },
+      onFailure: (error) => {
+        this.notes.push(`step ${step}: the tracker can not be asked: ${rootMessage(error)}`);
+      },
+    });
+  }
 
   beginWaiting(waiting: Waiting): void {
     this.waiting = waiting;
@@ -397,6 +520,14 @@ export class StoryRun {
     const { workflowId, runId } = workflowInfo();
     return { workflowId, runId };
   }
+}
+
+/** A year: whatever blocks a story for longer is looked at anew. */
+const BLOCKED_AT_MOST_MS = 365 * 24 * 60 * 60 * 1000;
+
+/** Evidence says what people were asked and answered on the way. */
+function withAnswers(data: Evidence['data'], answers: readonly Guidance[]): Evidence['data'] {
+  return answers.length === 0 ? data : { ...data, answers: answers.map((each) => ({ ...each })) };
 }
 
 /** What an engine's failure tells beside its sentence; empty for any other. */

@@ -5,6 +5,8 @@
 import { ApplicationFailure, CancellationScope, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
 import { callActivity } from './activity-caller.js';
 import * as messages from './story-messages.js';
+import { lookBeforeStep } from './look-at-story.js';
+import { StoryRestarted } from './story-restarted.js';
 import { StoryRun } from './story-run.js';
 import { StoryStopped } from './story-stopped.js';
 import { approve } from './steps/approve.js';
@@ -29,7 +31,7 @@ import type { StoryInput, StoryOutcome, StoryResult } from '../domain/story-inpu
 
 /** Throws ApplicationFailure `INVALID_INPUT` (not retried) when the input has an unknown or ill-formed field. */
 export async function storyWorkflow(rawInput: unknown): Promise<StoryResult> {
-  const run = new StoryRun(readInput(rawInput));
+  const run = new StoryRun(readInput(rawInput), lookBeforeStep);
   handleMessages(run);
   const startedAt = workflowInfo().startTime.toISOString();
   try {
@@ -46,6 +48,17 @@ export async function storyWorkflow(rawInput: unknown): Promise<StoryResult> {
 }
 
 async function driveToMerge(run: StoryRun, startedAt: string) {
+  for (;;)
+    try {
+      return await driveOnce(run, startedAt);
+    } catch (error) {
+      if (!(error instanceof StoryRestarted)) throw error;
+      run.notes.push(`${error.message}; the branch goes on as it is`);
+      run.restart();
+    }
+}
+
+async function driveOnce(run: StoryRun, startedAt: string) {
   await select(run);
   const implemented = await implement(run);
   await feedback(run, implemented);

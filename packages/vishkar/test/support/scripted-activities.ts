@@ -2,6 +2,7 @@
  * Activities that answer by script, for tests of the workflow alone: every answer fits its contract, nothing does I/O.
  * A test overrides the answers it is about; `calls` records what was asked in which order.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { ACTIVITY_CONTRACTS } from '../../src/domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput, EngineWork } from '../../src/domain/activity-contracts.js';
 import type { Angle, AngleReview, Finding } from '../../src/domain/finding.js';
@@ -191,6 +192,11 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     check_ci: ({ headSha }) => ({ checks: { headSha, state: 'passed', runs: [command] }, artifacts: [] }),
     fix_ci: engineWork,
     watch_pr: ({ headSha }) => ({ pullRequest: pullRequest(headSha) }),
+    watch_story: () => ({ story: STORY }),
+    ask_in_tracker: () => ({ comment: effect }),
+    await_story: () => {
+      throw ApplicationFailure.retryable('nothing yet', 'STORY_UNCHANGED');
+    },
     notify_person: () => ({ channel: 'test', deliveredAt: '2026-01-01T00:00:00Z', adopted: false }),
     enqueue_pr: () => ({ queue: null }),
     close_story: () => ({
@@ -209,8 +215,9 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     async (input: never) => {
       calls.push({ type, input });
       ACTIVITY_CONTRACTS[type].input.parse(input);
-      const answer = await (defaults[type] as Answer<T>)(input);
       const override = answers[type] as Answer<T> | undefined;
+      // A wait has no answer until a test gives one.
+      const answer = override !== undefined && type === 'await_story' ? {} : await (defaults[type] as Answer<T>)(input);
       return { ...answer, ...(await override?.(input)), attempt: 1, by: 'scripted' };
     };
   return {

@@ -305,7 +305,7 @@ describe('the story workflow', () => {
     const scripted = scriptActivities({
       check_ci: ({ headSha }) => ({ checks: { headSha, state: 'pending', runs: [] } }),
     });
-    const handle = await environment.start(scripted);
+    const handle = await environment.start(scripted, { jira_key: 'DEMO-1', options: { askInTracker: false } });
     const waits = await statusWhen(handle, 'checks are waited for', ({ waiting }) => waiting?.for === 'checks');
     expect(waits).toMatchObject({ state: 'waiting', waiting: { step: 'ci' } });
     const { outcome, reason } = await environment.result(handle);

@@ -8,6 +8,7 @@ import type { ApprovalState } from '../../domain/approval.js';
 import type { PullRequest } from '../../domain/pull-request.js';
 import type { StoryRun } from '../story-run.js';
 import { StoryStopped } from '../story-stopped.js';
+import { lookAtStory } from '../look-at-story.js';
 import { lookAtPullRequest } from './look-at-pull-request.js';
 
 /** `moved`: somebody pushed to the branch; review and checks run again before the next question. */
@@ -66,6 +67,7 @@ async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: num
       watchAt = Date.now() + run.options.watchIntervalMs;
       const seen = await lookAtPullRequest(run, 'approve', pullRequest);
       if (seen === 'moved') return 'moved';
+      if (seen !== 'merged') await lookAtStory(run, 'approve');
       if (seen === 'merged' || run.approval?.status === 'approved') return 'approved';
     }
     if (Date.now() >= expiresAt) {

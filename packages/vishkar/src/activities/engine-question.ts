@@ -1,0 +1,30 @@
+/**
+ * The question that an engine leaves in a file of its worktree instead of guessing. The file is never committed, and stays until
+ * a person has answered what stands in it: a worker that is killed before it could tell finds it again.
+ */
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Guidance } from '../domain/guidance.js';
+import { QUESTION_FILE } from '../engines/engine-prompt.js';
+import { VishkarError } from '../errors.js';
+import type { Usage } from '../domain/usage.js';
+import type { EngineFailureDetails } from '../domain/engine-failure.js';
+import { withoutSecrets } from '../review/without-secrets.js';
+
+const QUESTION_CHARACTERS = 2_000;
+
+/** Throws VishkarError `ENGINE_ASKS` for a question that nobody has answered; the file of an answered one is removed. */
+export async function refuseQuestion(worktree: string, guidance: readonly Guidance[], usage?: Usage): Promise<void> {
+  const path = join(worktree, QUESTION_FILE);
+  const written = await readFile(path, 'utf8').catch(() => '');
+  const question = await withoutSecrets(written.trim().slice(0, QUESTION_CHARACTERS));
+  if (question === '' || guidance.some((each) => each.question === question)) {
+    await rm(path, { force: true, recursive: true });
+    return;
+  }
+  const details: EngineFailureDetails = { question, ...(usage === undefined ? {} : { usage }) };
+  throw new VishkarError('ENGINE_ASKS', `The engine asks: ${question}`, {
+    hint: 'Answer in the tracker, or with "vishkar answer".',
+    details,
+  });
+}
