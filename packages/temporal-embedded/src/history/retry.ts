@@ -101,6 +101,8 @@ export function decideRetry(
     return { type: 'stop', retryState: RetryState.RETRY_STATE_TIMEOUT };
   }
   if (maximumMs > 0 && (delayMs <= 0 || delayMs > maximumMs)) delayMs = maximumMs;
+  // Times are kept in whole milliseconds; a coefficient like 1.5 makes fractions of them.
+  delayMs = Math.ceil(delayMs);
   if (expirationMs > 0 && nowMs + delayMs > expirationMs) {
     return { type: 'stop', retryState: RetryState.RETRY_STATE_TIMEOUT };
   }
