@@ -44,6 +44,6 @@ export function attachToRun(
     };
     if (links.length > 0) event.links = [...links];
     tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED, event);
-    addCallbacks(tx, attachedRequestId, callbacks);
+    addCallbacks(tx.state, attachedRequestId, callbacks, tx.nowMs);
   });
 }

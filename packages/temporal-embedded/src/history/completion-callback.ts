@@ -20,12 +20,17 @@ const EMPTY = new Uint8Array(0);
 export const CallbackState = temporalProto.api.enums.v1.CallbackState;
 
 /** `requestId` is that of the request which brought them. */
-export function addCallbacks(tx: Transition, requestId: string, callbacks: readonly Callback[]): void {
+export function addCallbacks(
+  state: MutableState,
+  requestId: string,
+  callbacks: readonly Callback[],
+  registrationTimeMs: number,
+): void {
   callbacks.forEach((callback, index) => {
-    tx.state.callbacks.put(`${requestId}-${index}`, {
+    state.callbacks.put(`${requestId}-${index}`, {
       requestId,
       callback: CallbackMessage.encode(callback).finish(),
-      registrationTimeMs: tx.nowMs,
+      registrationTimeMs,
       state: CallbackState.CALLBACK_STATE_STANDBY,
       attempt: 0,
       lastAttemptCompleteTimeMs: 0,

@@ -20,7 +20,9 @@ import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
+import type { MutableState } from './mutable-state.js';
 import type { NexusCancellation, PendingNexusOperation } from './pending-items.js';
+import type { NexusCall } from './ports.js';
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import type { Transition } from './transition.js';
@@ -57,13 +59,23 @@ export function scheduleNexusOperation(
     ...(userMetadata ? { userMetadata } : {}),
   });
   const scheduledEventId = numberFromInt64(event.eventId as Int64);
-  tx.state.nexusOperations.put(scheduledEventId, {
+  tx.state.nexusOperations.put(scheduledEventId, pendingNexusOperation(attributes, scheduledEventId, tx.nowMs));
+  tx.nexusCalls.push({ scheduledEventId, method: 'start' });
+}
+
+/** An operation as its scheduled event leaves it. */
+export function pendingNexusOperation(
+  attributes: temporal.api.history.v1.INexusOperationScheduledEventAttributes,
+  scheduledEventId: number,
+  scheduledTimeMs: number,
+): PendingNexusOperation {
+  return {
     scheduledEventId,
     endpointId: attributes.endpointId ?? '',
     endpoint: attributes.endpoint ?? '',
     service: attributes.service ?? '',
     operation: attributes.operation ?? '',
-    scheduledTimeMs: tx.nowMs,
+    scheduledTimeMs,
     scheduleToCloseMs: msFromDuration(attributes.scheduleToCloseTimeout),
     requestId: attributes.requestId ?? '',
     state: OperationState.Scheduled,
@@ -73,14 +85,33 @@ export function scheduleNexusOperation(
     nextAttemptTimeMs: 0,
     operationToken: '',
     cancellation: null,
-  });
-  tx.nexusCalls.push({ scheduledEventId, method: 'start' });
+  };
 }
+
+/** A wish to cancel as its event leaves it, before the operation has started. */
+export const pendingCancellation = (requestedEventId: number): NexusCancellation => ({
+  requestedEventId,
+  requestedTimeMs: 0,
+  state: CancellationState.WaitsForStart,
+  attempt: 0,
+  lastAttemptCompleteTimeMs: 0,
+  lastAttemptFailure: EMPTY,
+  nextAttemptTimeMs: 0,
+});
 
 /** True when its handler is to be called by `method` now. */
 export function isCallDue(operation: PendingNexusOperation, method: 'start' | 'cancel'): boolean {
   if (method === 'start') return operation.state === OperationState.Scheduled;
   return operation.state === OperationState.Started && operation.cancellation?.state === CancellationState.Scheduled;
+}
+
+/** Every call that the run's operations wait for. */
+export function nexusCallsDue(state: MutableState): NexusCall[] {
+  return [...state.nexusOperations.values()].flatMap((operation) =>
+    (['start', 'cancel'] as const)
+      .filter((method) => isCallDue(operation, method))
+      .map((method) => ({ scheduledEventId: operation.scheduledEventId, method })),
+  );
 }
 
 /** What the call that starts an operation came to. Does nothing when the operation does not wait for it any more. */
@@ -173,15 +204,7 @@ export function requestCancellation(
   requestedEventId: number,
 ): boolean {
   if (operation.cancellation) return false;
-  operation.cancellation = {
-    requestedEventId,
-    requestedTimeMs: 0,
-    state: CancellationState.WaitsForStart,
-    attempt: 0,
-    lastAttemptCompleteTimeMs: 0,
-    lastAttemptFailure: EMPTY,
-    nextAttemptTimeMs: 0,
-  };
+  operation.cancellation = pendingCancellation(requestedEventId);
   if (operation.state === OperationState.Started) scheduleCancellation(tx, operation, operation.cancellation);
   touch(tx, operation);
   return true;

@@ -5,6 +5,8 @@
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { recordChildClosed, recordChildStartFailed, recordChildStarted } from './child-workflow.js';
+import { addCallbacks } from './completion-callback.js';
+import { reapplyNexusEvent } from './nexus-replay.js';
 import { BUFFERED_EVENT_ID } from './pending-items.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
@@ -55,6 +57,7 @@ export function reapplyEvent(tx: Transition, event: HistoryEvent, excluded: Read
     reapplyOptions(tx, event, options.attachedRequestId ?? '');
   } else {
     reapplyChild(tx, event);
+    if (!excluded.has(Exclude.RESET_REAPPLY_EXCLUDE_TYPE_NEXUS)) reapplyNexusEvent(tx, event);
   }
 }
 
@@ -103,6 +106,7 @@ function reapplyOptions(tx: Transition, event: HistoryEvent, requestId: string):
     const eventType = EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED;
     tx.state.requestIds.put(requestId, { requestId, eventType, eventId: 0 });
   }
+  addCallbacks(tx.state, requestId, attributes.attachedCompletionCallbacks ?? [], tx.nowMs);
   tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED, {
     workflowExecutionOptionsUpdatedEventAttributes: { ...attributes },
     workerMayIgnore: true,

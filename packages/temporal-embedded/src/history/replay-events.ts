@@ -9,9 +9,12 @@ import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { pendingActivity } from './activity.js';
 import { pendingChild } from './child-workflow.js';
+import { addCallbacks } from './completion-callback.js';
 import { cancelExternalEffect, pendingRequest, signalExternalEffect } from './external-workflow.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
+import type { MutableState } from './mutable-state.js';
+import { replayNexusEvent } from './nexus-replay.js';
 import { mergePayloads } from './payload-map.js';
 import { msFromDuration, msFromTimestamp, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
@@ -42,6 +45,8 @@ export function replayEvents(
     replayOtherEvent(tx, event);
     replayUpdateEvent(tx, event);
     replayExternalEvent(tx, event, effects);
+    replayNexusEvent(tx.state, event);
+    replayCallbacks(tx.state, event);
   }
   return [...effects.values()];
 }
@@ -50,6 +55,15 @@ function replayStarted({ state }: Pick<Transition, 'state'>, started: Started): 
   if (started.memo) state.memo = Memo.encode(started.memo).finish();
   if (started.prevAutoResetPoints) state.resetPoints = ResetPoints.encode(started.prevAutoResetPoints).finish();
   if (started.searchAttributes) state.searchAttributes = SearchAttributes.encode(started.searchAttributes).finish();
+}
+
+/** They are called when the new run ends; the one before has not ended, it was reset. */
+function replayCallbacks(state: MutableState, event: HistoryEvent): void {
+  const started = event.workflowExecutionStartedEventAttributes?.completionCallbacks;
+  const options = event.workflowExecutionOptionsUpdatedEventAttributes;
+  const registrationTimeMs = msFromTimestamp(event.eventTime) ?? 0;
+  addCallbacks(state, state.info.startRequestId, started ?? [], registrationTimeMs);
+  addCallbacks(state, options?.attachedRequestId ?? '', options?.attachedCompletionCallbacks ?? [], registrationTimeMs);
 }
 
 function replayBuild({ state }: Pick<Transition, 'state'>, event: HistoryEvent): void {

@@ -18,6 +18,7 @@ import type { HistoryEngine } from './history-engine.js';
 import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
 import { MutableState } from './mutable-state.js';
+import { nexusCallsDue } from './nexus-operation.js';
 import { msFromDuration, msFromTimestamp } from './proto-time.js';
 import { excludesEverything, reapplyEvent } from './reapply-events.js';
 import { replayEvents } from './replay-events.js';
@@ -76,6 +77,7 @@ export function resetRun(engine: HistoryEngine, base: RunContext, request: Reset
     failTask(tx, base.state.runId, request.reason);
     resetActivities(tx, request.reason);
     for (const event of leftBehind) reapplyEvent(tx, event, request.excluded);
+    tx.nexusCalls.push(...nexusCallsDue(tx.state));
     context.restoreAdmittedUpdates();
     request.afterwards?.(tx);
     scheduleWorkflowTask(tx);

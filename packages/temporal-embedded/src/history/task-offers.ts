@@ -6,7 +6,7 @@
 import { temporalProto } from '../proto/root.js';
 import type { MutableState } from './mutable-state.js';
 import type { PendingActivity } from './pending-items.js';
-import { isCallDue } from './nexus-operation.js';
+import { nexusCallsDue } from './nexus-operation.js';
 import type { NexusCaller, TaskDispatcher } from './ports.js';
 import type { Transition } from './transition.js';
 
@@ -52,12 +52,7 @@ export class TaskOffers {
       activity.isDispatched = true;
       this.#offerActivity(state, activity);
     }
-    for (const operation of state.nexusOperations.values()) {
-      for (const method of ['start', 'cancel'] as const) {
-        const { scheduledEventId } = operation;
-        if (isCallDue(operation, method)) this.#nexusCaller?.call(state.runKey, { scheduledEventId, method });
-      }
-    }
+    for (const call of nexusCallsDue(state)) this.#nexusCaller?.call(state.runKey, call);
   }
 
   #offerWorkflowTask(state: MutableState): void {

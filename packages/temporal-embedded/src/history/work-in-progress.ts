@@ -2,8 +2,8 @@
  * How many tasks of a run a worker has, or could take this moment. What waits for the clock only (a timer, the backoff
  * before an activity's next attempt) is not work, so a clock may skip it.
  */
-import { isCallDue } from './nexus-operation.js';
 import { isDelayed } from './deadlines.js';
+import { nexusCallsDue } from './nexus-operation.js';
 import type { MutableState } from './mutable-state.js';
 
 export function tasksInProgress(state: MutableState): number {
@@ -14,8 +14,5 @@ export function tasksInProgress(state: MutableState): number {
       activity.startedEventId === 0 && (activity.paused || (isDelayed(activity) && !activity.isDispatched));
     if (!isInBackoff) tasks += 1;
   }
-  for (const operation of state.nexusOperations.values()) {
-    if (isCallDue(operation, 'start') || isCallDue(operation, 'cancel')) tasks += 1;
-  }
-  return tasks;
+  return tasks + nexusCallsDue(state).length;
 }

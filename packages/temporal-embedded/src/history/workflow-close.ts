@@ -63,9 +63,9 @@ export function closeWorkflow(tx: Transition, close: CloseEvent): HistoryEvent {
   return event;
 }
 
-/** Another run does this one's work: a retry, or continue-as-new. A cron schedule's next run does work of its own. */
-function isGoingOn({ status, nextRun }: CloseEvent): boolean {
-  if (status === Status.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW) return true;
+/** Another run does this one's work: a retry, continue-as-new, a reset. A cron schedule's next run does work of its own. */
+function isGoingOn({ status, nextRun, reset }: CloseEvent): boolean {
+  if (status === Status.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW || reset?.keepsChildren) return true;
   return nextRun?.initiator === Initiator.CONTINUE_AS_NEW_INITIATOR_RETRY;
 }
 

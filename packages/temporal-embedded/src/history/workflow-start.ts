@@ -136,7 +136,7 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
   if (run.links.length > 0) event.links = [...run.links];
   if (run.userMetadata) event.userMetadata = run.userMetadata;
   tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, event);
-  addCallbacks(tx, run.requestId, run.completionCallbacks);
+  addCallbacks(tx.state, run.requestId, run.completionCallbacks, tx.nowMs);
   tx.visibilityChanged = true;
   tx.changed = true;
 }

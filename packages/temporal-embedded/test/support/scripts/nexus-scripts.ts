@@ -1,4 +1,5 @@
 /** Scripts about Nexus operations: a caller workflow, an endpoint, and a worker that handles what comes to its queue. */
+import { int64FromNumber } from '../../../src/proto/int64.js';
 import { temporalProto } from '../../../src/proto/root.js';
 import type { temporal } from '../../../src/proto/root.js';
 import type { NexusTask, Stage } from '../service-stage.js';
@@ -99,6 +100,16 @@ async function startedByWorkflow(stage: Stage, rest: Attributes = {}, start: Sta
   await stage.turn();
   return runId;
 }
+
+/** The caller goes on from its events up to this one. */
+const reset = (stage: Stage, lastEventId: number) =>
+  stage.call('resetWorkflowExecution', {
+    ...stage.base,
+    workflowExecution: { workflowId: stage.name },
+    workflowTaskFinishEventId: int64FromNumber(lastEventId + 1),
+    requestId: `${stage.name}-reset`,
+    reason: 'why',
+  });
 
 /** What the caller and the handler have in the end. */
 async function bothHistories(stage: Stage): Promise<void> {
@@ -520,5 +531,50 @@ export const nexusScripts: Scripts = {
     await stage.turn([requestCancelNexusOperation(5)]);
     await stage.history();
     await stage.terminate();
+  },
+  'a reset of a caller whose Nexus operation goes on': async (stage) => {
+    await startedByWorkflow(stage);
+    await reset(stage, 8);
+    await stage.turn();
+    await stage.describe();
+    await stage.complete(await pollHandler(stage), [completeWorkflowExecution({ result: payloads('out') })]);
+    await stage.turn([completeWorkflowExecution()]);
+    await stage.history();
+    await stage.describe(handlerId(stage));
+  },
+  'a reset of a caller whose Nexus operation has completed': async (stage) => {
+    await startedByWorkflow(stage);
+    await stage.complete(await pollHandler(stage), [completeWorkflowExecution({ result: payloads('out') })]);
+    await stage.turn();
+    await reset(stage, 8);
+    await stage.turn([completeWorkflowExecution()]);
+    await stage.history();
+  },
+  'a reset of a caller whose Nexus operation has not started': async (stage) => {
+    await schedule(stage);
+    const task = await stage.pollNexus();
+    await stage.signal('wake');
+    await stage.turn();
+    await reset(stage, 8);
+    await stage.turn();
+    await stage.completeNexus(await stage.pollNexus(), succeed('out'));
+    await stage.completeNexus(task, succeed('late'));
+    await stage.turn([completeWorkflowExecution()]);
+    await stage.history();
+  },
+  'a reset of a workflow that stands behind a Nexus operation': async (stage) => {
+    const runId = await startedByWorkflow(stage);
+    await stage.complete(await pollHandler(stage));
+    await stage.call('resetWorkflowExecution', {
+      ...stage.base,
+      workflowExecution: { workflowId: handlerId(stage), runId },
+      workflowTaskFinishEventId: int64FromNumber(4),
+      requestId: `${stage.name}-reset`,
+      reason: 'why',
+    });
+    await stage.describe(handlerId(stage), runId);
+    await stage.complete(await pollHandler(stage), [completeWorkflowExecution({ result: payloads('out') })]);
+    await stage.turn([completeWorkflowExecution()]);
+    await stage.history();
   },
 };
