@@ -49,10 +49,9 @@ function setPaused(state: ScheduleState, paused: boolean, notes: string): void {
 export interface ScheduleUpdate {
   readonly schedule: FilledSchedule;
   readonly spec: CompiledSpec;
-  /** Null leaves them as they are; without any in it, it takes all away. */
-  readonly searchAttributes: temporal.api.common.v1.ISearchAttributes | null;
-  /** The same for the memo. */
-  readonly memo: temporal.api.common.v1.IMemo | null;
+  /** Left out: they stay as they are. Null: all are taken away. */
+  readonly searchAttributes?: temporal.api.common.v1.ISearchAttributes | null;
+  readonly memo?: temporal.api.common.v1.IMemo | null;
 }
 
 export function applyUpdate(loaded: LoadedSchedule, update: ScheduleUpdate, nowMs: number): void {
@@ -60,8 +59,8 @@ export function applyUpdate(loaded: LoadedSchedule, update: ScheduleUpdate, nowM
   state.schedule = update.schedule;
   loaded.spec = update.spec;
   loaded.specError = '';
-  if (update.searchAttributes) state.searchAttributes = update.searchAttributes;
-  if (update.memo) state.memo = update.memo;
+  if (update.searchAttributes !== undefined) state.searchAttributes = update.searchAttributes;
+  if (update.memo !== undefined) state.memo = update.memo;
   state.updateTimeMs = nowMs;
   state.conflictToken += 1;
 }

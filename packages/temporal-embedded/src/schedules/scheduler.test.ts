@@ -281,9 +281,7 @@ describe('a schedule', () => {
     played.run(2);
     const spec = new CompiledSpec({ interval: [{ interval: { seconds: 600 as never } }] });
     const schedule = filledSchedule({ action: { startWorkflow: {} }, spec: spec.canonical });
-    played.at(2.6, (nowMs) =>
-      applyUpdate(played.schedule, { schedule, spec, memo: null, searchAttributes: null }, nowMs),
-    );
+    played.at(2.6, (nowMs) => applyUpdate(played.schedule, { schedule, spec }, nowMs));
     played.runs.end();
     played.run(2.9);
     expect(played.runs.started.map((hours) => Math.round(hours * 60))).toEqual([60, 120, 160, 170]);

@@ -71,6 +71,13 @@ export class SearchAttributes {
     requireSize(fields);
   }
 
+  /** How a request is refused that names an attribute which the namespace does not have. */
+  unknown(namespaceId: string, name: string): InvalidArgumentError {
+    return new InvalidArgumentError(
+      `Namespace ${this.#namespaceName(namespaceId)} has no mapping defined for search attribute ${name}`,
+    );
+  }
+
   typed(namespaceId: string, attributes: ISearchAttributes): ISearchAttributes {
     return withTypes(attributes, this.typesOf(namespaceId));
   }
@@ -93,11 +100,7 @@ export class SearchAttributes {
 
   #requireSettable(namespaceId: string, name: string, findType: FindAttributeType): number {
     const type = findType(name);
-    if (type === undefined) {
-      throw new InvalidArgumentError(
-        `Namespace ${this.#namespaceName(namespaceId)} has no mapping defined for search attribute ${name}`,
-      );
-    }
+    if (type === undefined) throw this.unknown(namespaceId, name);
     if (findSystemColumn(name) || INTERNAL_NAMES.has(name)) {
       throw new InvalidArgumentError(`${name} attribute can't be set in SearchAttributes`);
     }

@@ -73,7 +73,9 @@ export class VisibilityManager {
       if (isReservedName(name) && name !== 'TemporalSchedulePaused') {
         throw new InvalidArgumentError(`invalid query filter for schedules: cannot filter on "${name}"`);
       }
-      return findType(name);
+      const type = findType(name);
+      if (type === undefined && name !== 'ScheduleId') throw this.#attributes.unknown(namespaceId, name);
+      return type;
     });
   }
 

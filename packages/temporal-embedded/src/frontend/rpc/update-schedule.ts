@@ -17,12 +17,11 @@ export const updateSchedule =
     const namespace = namespaces.require(request.namespace);
     const requestId = checkLength(request.requestId, 'RequestId');
     const checked = checkSchedule(catalog, namespace.id, request.schedule, request.searchAttributes);
+    const { searchAttributes, memo } = request;
     const update = {
       ...checked,
-      searchAttributes: request.searchAttributes
-        ? (clientAttributes(request.searchAttributes) ?? { indexedFields: {} })
-        : null,
-      memo: request.memo ?? null,
+      ...(searchAttributes && { searchAttributes: clientAttributes(searchAttributes) }),
+      ...(memo && { memo: Object.keys(memo.fields ?? {}).length > 0 ? memo : null }),
     };
     const token = decodeConflictToken(request.conflictToken);
     schedules.change(namespace.id, request.scheduleId ?? '', requestId, (schedule, nowMs) => {
