@@ -21,6 +21,8 @@ export interface Progress {
 export interface ActivityCall {
   readonly signal: AbortSignal;
   readonly attempt: number;
+  /** Names this attempt among all of all stories, the same however often it is asked: `<run id>/<activity id>/<attempt>`. */
+  readonly marker: string;
   /** Progress of the attempt before this one, when it was cut off. */
   readonly before: Progress | undefined;
   readonly report: (progress: Progress) => void;
@@ -53,7 +55,7 @@ export function serveActivity<T extends ActivityType>(
         `the input of ${type} is not valid: ${input.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
         'INVALID_INPUT',
       );
-    const { attempt, heartbeatDetails } = activityInfo();
+    const { attempt, heartbeatDetails, activityId, workflowExecution } = activityInfo();
     let progress = heartbeatDetails as Progress | undefined;
     const before = progress;
     const report = (latest: Progress) => {
@@ -67,6 +69,7 @@ export function serveActivity<T extends ActivityType>(
       const output = await body(input.data as Parsed<T>, {
         signal: Context.current().cancellationSignal,
         attempt,
+        marker: `${workflowExecution?.runId ?? 'none'}/${activityId}/${String(attempt)}`,
         before,
         report,
       });

@@ -7,14 +7,18 @@ import { join } from 'node:path';
 import type { Guidance } from '../domain/guidance.js';
 import { QUESTION_FILE } from '../engines/engine-prompt.js';
 import { VishkarError } from '../errors.js';
-import type { Usage } from '../domain/usage.js';
+import type { ReportedUsage } from '../domain/usage.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { withoutSecrets } from '../review/without-secrets.js';
 
 const QUESTION_CHARACTERS = 2_000;
 
 /** Throws VishkarError `ENGINE_ASKS` for a question that nobody has answered; the file of an answered one is removed. */
-export async function refuseQuestion(worktree: string, guidance: readonly Guidance[], usage?: Usage): Promise<void> {
+export async function refuseQuestion(
+  worktree: string,
+  guidance: readonly Guidance[],
+  used: ReportedUsage = {},
+): Promise<void> {
   const path = join(worktree, QUESTION_FILE);
   const written = await readFile(path, 'utf8').catch(() => '');
   const question = await withoutSecrets(written.trim().slice(0, QUESTION_CHARACTERS));
@@ -22,7 +26,7 @@ export async function refuseQuestion(worktree: string, guidance: readonly Guidan
     await rm(path, { force: true, recursive: true });
     return;
   }
-  const details: EngineFailureDetails = { question, ...(usage === undefined ? {} : { usage }) };
+  const details: EngineFailureDetails = { question, ...used };
   throw new VishkarError('ENGINE_ASKS', `The engine asks: ${question}`, {
     hint: 'Answer in the tracker, or with "vishkar answer".',
     details,

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runGit } from '../../test/support/git-repository.js';
@@ -9,6 +9,7 @@ import type { StoryWork } from '../domain/activity-contracts.js';
 import type { ActivityCall } from './activity-server.js';
 import { executeImplementation } from './execute-implementation.js';
 import { selectTask } from './select-task.js';
+import type { StoryTools } from './story-tools.js';
 
 async function begun(script: string, settings: Readonly<Record<string, unknown>> = {}) {
   const project = await testProject(script, settings);
@@ -25,7 +26,7 @@ function implement(
   call: Partial<ActivityCall> = {},
   guidance: Guidance[] = [],
 ) {
-  return executeImplementation(tools)({ ...work, round: 1, guidance }, activityCall(call));
+  return executeImplementation(tools)({ ...work, round: 1, guidance, settledUsage: [] }, activityCall(call));
 }
 
 const COMMIT = 'git add -A; git -c user.name=a -c user.email=a@b commit -qm own';
@@ -90,6 +91,34 @@ describe('an engine turn', () => {
       ...{ code: 'ENGINE_FAILED', message: expect.stringContaining('no luck'), retryable, retryAfterMs },
     });
     expect(failures).toMatchObject([failed(true, 5_000), failed(true, 30_000), failed(true, 120_000), failed(false)]);
+  });
+
+  it('tells what attempts before it used that could not tell, and under which marker it used something itself', async () => {
+    const { project, work } = await begun('exit 1');
+    const usage = { source: 'proxy' as const, inputTokens: 100 };
+    const engine = (outcome: 'edited' | 'engine_error' | 'killed'): StoryTools['engine'] => ({
+      describe: async () => await Promise.resolve({ name: 'fake', version: '1', model: 'm' }),
+      run: async ({ usageLog, outputFolder }) => {
+        await usageLog?.add(usage);
+        if (outcome === 'killed') throw new Error('the end');
+        const transcriptPath = join(outputFolder, 'transcript.jsonl');
+        writeFileSync(transcriptPath, '');
+        return { outcome, usage, transcriptPath, retryable: true, detail: '', resumed: false };
+      },
+    });
+    const attempt = async (number: number, outcome: Parameters<typeof engine>[0], settledUsage: string[] = []) =>
+      await executeImplementation({ ...project.tools, engine: engine(outcome) })(
+        { ...work, round: 1, guidance: [], settledUsage },
+        activityCall({ attempt: number, marker: `run/5/${String(number)}` }),
+      );
+    await expect(attempt(1, 'killed')).rejects.toThrow('the end');
+    const [first, second] = ['run/5/1', 'run/5/2'].map((marker) => ({ marker, usage }));
+    await expect(attempt(2, 'engine_error')).rejects.toMatchObject({
+      details: { usage, usageMarker: 'run/5/2', usedBefore: [first] },
+    });
+    const third = { usage, usageMarker: 'run/5/3', usedBefore: [first, second] };
+    expect(await attempt(3, 'edited')).toMatchObject(third);
+    expect(await attempt(4, 'edited', ['run/5/1', 'run/5/2', 'run/5/3'])).toMatchObject({ usedBefore: [] });
   });
 
   it('reports an engine that changed nothing, whatever it says', async () => {

@@ -10,7 +10,7 @@ import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { Guidance } from '../domain/guidance.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { VishkarError } from '../errors.js';
-import type { EngineRun, EngineTaskKind, PassedOverEngine } from '../engines/coding-engine.js';
+import type { EngineRun, EngineTaskKind, PassedOverEngine, UsageLog } from '../engines/coding-engine.js';
 import { commitAll, findMarkedCommit, pushBranch } from '../git/checkpoint.js';
 import { changedFiles } from '../git/diff.js';
 import { gitText } from '../git/git-command.js';
@@ -19,6 +19,7 @@ import { changesAround, lookAround } from '../git/surroundings.js';
 import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
 import { refuseQuestion } from './engine-question.js';
+import { AttemptUsage, usageFolder, usedBefore } from './attempt-usage.js';
 import { engineTrailer, readCommitEngine } from './commit-engine.js';
 import { openWorktree, runFolder } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
@@ -29,6 +30,7 @@ export interface EngineTurn {
   readonly work: StoryWork & {
     readonly resumeSessionId?: string | undefined;
     readonly guidance: readonly Guidance[];
+    readonly settledUsage: readonly string[];
   };
   readonly kind: EngineTaskKind;
   readonly round: number;
@@ -37,6 +39,7 @@ export interface EngineTurn {
   readonly message: string;
 }
 
+type Reported = Pick<EngineWork, 'usageMarker' | 'usedBefore'>;
 type Turn = Omit<EngineWork, 'attempt' | 'by'> & { readonly worktree: string };
 
 export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: ActivityCall): Promise<Turn> {
@@ -48,7 +51,16 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const done = await findMarkedCommit(worktree, work.branch, trailers, work.headSha);
   if (done === undefined) await refuseQuestion(worktree, work.guidance);
   const before = await lookAround(tools.repository);
-  const run = done === undefined ? await runEngineIn(tools, turn, worktree, call) : undefined;
+  const records = await usageFolder(tools, work.story.key);
+  const [runId = ''] = call.marker.split('/');
+  const reported = {
+    usageMarker: call.marker,
+    usedBefore: await usedBefore(records, { runId, own: call.marker, settled: work.settledUsage }),
+  };
+  const usageLog = new AttemptUsage(records, call.marker);
+  const run = done === undefined ? await runEngineIn(tools, turn, worktree, call, usageLog) : undefined;
+  // An engine that nobody meters says itself what it used, at its end.
+  if (run !== undefined && usageLog.isEmpty && run.usage.source !== 'none') await usageLog.add(run.usage);
   const undone = done === undefined ? await restoreGuardedFiles(worktree, work.story.key, work.headSha) : [];
   const warnings = [
     ...changesAround(before, await lookAround(tools.repository)),
@@ -59,8 +71,8 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const worker = run?.engine ?? (done === undefined ? undefined : await readCommitEngine(worktree, done)) ?? engine;
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
   if (run !== undefined) {
-    refuseFailure(run, call.attempt);
-    await refuseQuestion(worktree, work.guidance, run.usage);
+    refuseFailure(run, call.attempt, reported);
+    await refuseQuestion(worktree, work.guidance, { usage: run.usage, ...reported });
   }
   call.report({ line: 'committing' });
   const sha =
@@ -85,6 +97,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     commits: commits === '' ? [] : commits.split('\n'),
     engine: worker,
     usage: run?.usage ?? { source: 'none' },
+    ...reported,
     resumed: run?.resumed ?? false,
     warnings: [...warnings, ...(run?.passedOver ?? []).map(tellPassedOver)],
     detail: run?.detail ?? 'adopted the commit that an earlier attempt left',
@@ -103,8 +116,9 @@ async function runEngineIn(
   turn: EngineTurn,
   worktree: string,
   call: ActivityCall,
+  usageLog: UsageLog,
 ): Promise<EngineRun> {
-  const outcome = await runEngine(tools, turn, worktree, call).then(
+  const outcome = await runEngine(tools, turn, worktree, call, usageLog).then(
     (run) => ({ run }),
     (error: unknown) => ({ error }),
   );
@@ -123,6 +137,7 @@ async function runEngine(
   turn: EngineTurn,
   worktree: string,
   call: ActivityCall,
+  usageLog: UsageLog,
 ): Promise<EngineRun> {
   const { work, kind, round } = turn;
   const home = join(tools.folders.engineHomes, work.story.key);
@@ -131,7 +146,16 @@ async function runEngine(
   await mkdir(home, { recursive: true });
   await mkdir(outputFolder, { recursive: true });
   return await tools.engine.run(
-    { storyKey: work.story.key, kind, round, prompt: await turn.prompt(worktree), worktree, home, outputFolder },
+    {
+      storyKey: work.story.key,
+      kind,
+      round,
+      prompt: await turn.prompt(worktree),
+      worktree,
+      home,
+      outputFolder,
+      usageLog,
+    },
     {
       signal: call.signal,
       ...(resumeSessionId === undefined ? {} : { resumeSessionId }),
@@ -156,7 +180,7 @@ function retry(retryable: boolean, attempt: number): { readonly retryable: boole
 }
 
 /** Trouble of an engine is tried again or refused; an engine that found nothing to do is a result. */
-function refuseFailure(run: EngineRun, attempt: number): void {
+function refuseFailure(run: EngineRun, attempt: number, reported: Reported): void {
   switch (run.outcome) {
     case 'edited':
     case 'no_change':
@@ -169,22 +193,23 @@ function refuseFailure(run: EngineRun, attempt: number): void {
       if (run.limit !== undefined)
         throw new VishkarError('PROVIDER_LIMITED', run.detail, {
           hint: 'The story waits for the provider and goes on by itself; "retry" asks it at once.',
-          details: failureDetails(run),
+          details: failureDetails(run, reported),
         });
       throw new VishkarError(run.outcome === 'timeout' ? 'ENGINE_TIMEOUT' : 'ENGINE_FAILED', run.detail, {
         hint: 'Run "vishkar doctor" to check the engine and its model; then answer "retry".',
         ...retry(run.retryable, attempt),
-        details: failureDetails(run),
+        details: failureDetails(run, reported),
       });
     default:
       throw new Error(`unknown engine outcome ${String(run.outcome satisfies never)}`);
   }
 }
 
-function failureDetails({ usage, limit, sessionId }: EngineRun): EngineFailureDetails {
-  if (limit === undefined) return { usage };
+function failureDetails({ usage, limit, sessionId }: EngineRun, reported: Reported): EngineFailureDetails {
+  if (limit === undefined) return { usage, ...reported };
   return {
     usage,
+    ...reported,
     ...(sessionId === undefined ? {} : { sessionId }),
     limit: { kind: limit.kind, resumesAtMs: limit.resumesAtMs ?? null },
   };

@@ -2,6 +2,7 @@
 import type { StoryStatus } from '../domain/story.js';
 import { effectMarker } from '../domain/marker.js';
 import type { ActivityBody } from './activity-server.js';
+import { usageFolder, usedBefore } from './attempt-usage.js';
 import { dropWorktree, settleReceipt, tellTracker } from './settle-story.js';
 import type { StoryTools } from './story-tools.js';
 
@@ -9,7 +10,7 @@ import type { StoryTools } from './story-tools.js';
 const STATUS_AFTER: Readonly<Record<string, StoryStatus>> = { cancelled: 'todo' };
 
 export function stopStory(tools: StoryTools): ActivityBody<'stop_story'> {
-  return async ({ jira_key: key, work, outcome, reason, workflowId, runId, evidence }) => {
+  return async ({ jira_key: key, work, outcome, reason, workflowId, runId, evidence }, call) => {
     const receipt = await settleReceipt(tools, { story: key, workflowId, runId, outcome }, evidence);
     await tellTracker(async () => {
       // Stopped in the middle of step 1: only a story that was claimed has to be told and put back.
@@ -27,6 +28,12 @@ export function stopStory(tools: StoryTools): ActivityBody<'stop_story'> {
       );
     });
     await dropWorktree(tools, key);
-    return { receiptSeal: receipt.receiptSeal, receiptUri: receipt.receiptUri, artifacts: [receipt.artifact] };
+    return {
+      receiptSeal: receipt.receiptSeal,
+      receiptUri: receipt.receiptUri,
+      // Of engines that were stopped or killed, and that no later turn could tell of.
+      usedBefore: await usedBefore(await usageFolder(tools, key), { runId, own: call.marker, settled: [] }),
+      artifacts: [receipt.artifact],
+    };
   };
 }

@@ -30,6 +30,8 @@ export interface StoryTools {
   readonly lessons: LessonStore;
   /** Takes the secrets that the project is run with out of a text. */
   readonly hideSecrets: (text: string) => string;
+  /** Whether the project's stories share a budget, whose book its worker then serves, too. */
+  readonly hasAccountBudget: boolean;
   /** Absolute folders on this host, made on demand. */
   readonly folders: {
     readonly worktrees: string;

@@ -43,6 +43,7 @@ export async function createStoryTools(
     notifier: new FileNotifier({ path: state.notifications }),
     lessons: new LessonStore(),
     hideSecrets: secretMask(environment, variablesNamedIn(config)),
+    hasAccountBudget: config.story.accountBudget !== undefined,
     folders: { worktrees: state.worktrees, engineHomes: state.engineHomes, runs: state.runs },
   };
 }

@@ -13,7 +13,7 @@ import { STEP_IDS } from './step.js';
 import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
 import { testCasesFileSchema } from './test-case.js';
 import { commandResultSchema, testReportSchema } from './test-report.js';
-import { usageSchema } from './usage.js';
+import { reportedUsage, usageSchema } from './usage.js';
 import type { ActivityType } from './wire-names.js';
 
 /** The story and where its work stands; part of every input after step 1. */
@@ -28,12 +28,16 @@ export type StoryWork = z.infer<typeof storyWorkSchema>;
 
 const work = storyWorkSchema.shape;
 const round = z.number().int().positive();
-/** An engine's turn: which of its kind, the engine's session of a turn that its provider cut off, and what people answered. */
+/**
+ * An engine's turn: which of its kind, the engine's session of a turn that its provider cut off, what people answered, and the
+ * markers of usage that is counted: what the host keeps of it can go.
+ */
 const turn = {
   ...work,
   round,
   resumeSessionId: z.string().optional(),
   guidance: z.array(guidanceSchema).default([]),
+  settledUsage: z.array(z.string()).default([]),
 };
 const effectSchema = z.strictObject({ id: z.string(), adopted: z.boolean() });
 const artifacts = z.array(artifactRefSchema);
@@ -62,6 +66,7 @@ export const engineWorkSchema = z.strictObject({
   commits: z.array(z.string()),
   engine: engineDescriptionSchema,
   usage: usageSchema,
+  ...reportedUsage,
   /** True when the engine's own session of an earlier attempt was loaded. */
   resumed: z.boolean(),
   detail: z.string(),
@@ -268,7 +273,13 @@ export const ACTIVITY_CONTRACTS = {
       runId: z.string(),
       evidence: z.array(evidenceSchema),
     }),
-    output: z.strictObject({ ...served, receiptSeal: z.string(), receiptUri: z.string(), artifacts }),
+    output: z.strictObject({
+      ...served,
+      receiptSeal: z.string(),
+      receiptUri: z.string(),
+      usedBefore: reportedUsage.usedBefore,
+      artifacts,
+    }),
   },
 } as const satisfies Record<ActivityType, { input: z.ZodType; output: z.ZodType }>;
 

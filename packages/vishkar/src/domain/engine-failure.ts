@@ -3,10 +3,11 @@
  * model's provider lets no calls through.
  */
 import { z } from 'zod';
-import { usageSchema } from './usage.js';
+import { reportedUsage, usageSchema } from './usage.js';
 
 export const engineFailureDetailsSchema = z.object({
   usage: usageSchema.optional(),
+  ...reportedUsage,
   /** The engine's session, to go on with. */
   sessionId: z.string().optional(),
   /** What the engine has to be told before it can go on; secrets masked. */
@@ -20,7 +21,7 @@ export const engineFailureDetailsSchema = z.object({
     })
     .optional(),
 });
-export type EngineFailureDetails = z.infer<typeof engineFailureDetailsSchema>;
+export type EngineFailureDetails = z.input<typeof engineFailureDetailsSchema>;
 export type StatedLimit = NonNullable<EngineFailureDetails['limit']>;
 
 const MINUTE_MS = 60_000;

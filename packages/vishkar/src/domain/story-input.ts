@@ -3,6 +3,7 @@
  * Unknown fields are refused by name: a typo in a limit must not silently mean "no limit".
  */
 import { z } from 'zod';
+import { accountBudgetSchema } from './account-budget.js';
 import { storyKeySchema } from './story.js';
 import { storyBudgetSchema } from './story-budget.js';
 import { ACTIVITY_TYPES } from './wire-names.js';
@@ -35,6 +36,8 @@ export const storyOptionsSchema = z.strictObject({
   minimumCoveragePercent: z.number().min(0).max(100).default(80),
   /** What the story may use of its models in all; at 80 % it says so, at 100 % a person may raise it. Default: no limit. */
   budget: storyBudgetSchema.optional(),
+  /** What all stories of an account may use together, in a day and in all. Default: no limit. */
+  accountBudget: accountBudgetSchema.optional(),
   /** Step 16. Default: 7 days, reminders after 1, 3 and 6 days, one approver. */
   approvalExpiresMs: durationMs.default(7 * DAY_MS),
   approvalRemindersMs: z.array(durationMs).default([DAY_MS, 3 * DAY_MS, 6 * DAY_MS]),

@@ -11,3 +11,14 @@ export const usageSchema = z.strictObject({
 });
 
 export type Usage = z.infer<typeof usageSchema>;
+
+/**
+ * What was used, as an activity reports it: by the attempt that answers, under a marker of its own, and by attempts before
+ * it that could not answer (killed, failed, cancelled). What has the same marker is counted once, however often it is reported.
+ */
+export const reportedUsage = {
+  usageMarker: z.string().optional(),
+  usedBefore: z.array(z.strictObject({ marker: z.string(), usage: usageSchema })).default([]),
+};
+const reportedUsageSchema = z.object({ usage: usageSchema.optional(), ...reportedUsage });
+export type ReportedUsage = z.input<typeof reportedUsageSchema>;

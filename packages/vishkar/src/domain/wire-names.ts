@@ -5,6 +5,15 @@
 export const WORKFLOW_TYPE = 'SDLCWorkflow';
 export const DEFAULT_TASK_QUEUE = 'vishkar-sdlc';
 
+/** The workflow that keeps the book of an account's budget. */
+export const ACCOUNT_WORKFLOW_TYPE = 'AccountBudget';
+/** Served by every worker of a project with such a budget, whatever its own task queue: an account spans projects. */
+export const ACCOUNT_TASK_QUEUE = 'vishkar-budget';
+
+export function accountWorkflowId(account: string): string {
+  return `vishkar-budget-${account}`;
+}
+
 /** Activity types: wire name by function name. */
 export const ACTIVITY_TYPES = {
   selectTask: 'select_task',
@@ -39,9 +48,16 @@ export const ACTIVITY_TYPES = {
 export type ActivityName = keyof typeof ACTIVITY_TYPES;
 export type ActivityType = (typeof ACTIVITY_TYPES)[ActivityName];
 
-export const SIGNALS = { approve: 'approve', reject: 'reject', outsideChanged: 'outside_changed' } as const;
+export const SIGNALS = {
+  approve: 'approve',
+  reject: 'reject',
+  outsideChanged: 'outside_changed',
+  /** From a story to its account, and back. */
+  accountRequest: 'account_request',
+  accountReply: 'account_reply',
+} as const;
 export const UPDATES = { approveHead: 'approve_head', rejectHead: 'reject_head', answer: 'answer' } as const;
-export const QUERIES = { status: 'status', evidence: 'evidence', findings: 'findings' } as const;
+export const QUERIES = { status: 'status', evidence: 'evidence', findings: 'findings', accountBook: 'book' } as const;
 
 /** Search attributes that a story carries; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {

@@ -27,6 +27,13 @@ export interface EngineTask {
   readonly home: string;
   /** Absolute path of the folder for transcripts and logs of this run. */
   readonly outputFolder: string;
+  /** Where what the task uses is written down as it goes, so that it is known of an attempt that is killed. */
+  readonly usageLog?: UsageLog;
+}
+
+export interface UsageLog {
+  /** Adds what a call used, or a part of it; comes back when that is on the disk. */
+  add(usage: Usage): Promise<void>;
 }
 
 /** Progress, as it happens; becomes heartbeat details. */

@@ -4,7 +4,7 @@
  */
 import type { Usage } from '../domain/usage.js';
 import { VishkarError } from '../errors.js';
-import type { EngineRun, ProviderLimit } from './coding-engine.js';
+import type { EngineRun, ProviderLimit, UsageLog } from './coding-engine.js';
 import type { ModelSettings } from './model-settings.js';
 import { providerApi } from './provider-api.js';
 
@@ -55,7 +55,8 @@ export interface ModelCall {
 export interface ModelAccess {
   /** Provider and model as evidence names them; never a key. */
   readonly label: string;
-  open(): Promise<OpenedModel>;
+  /** `log`: where whoever counts writes each call down, before the engine has the end of its answer. */
+  open(log?: UsageLog): Promise<OpenedModel>;
 }
 
 export interface DirectModelOptions {

@@ -10,6 +10,7 @@ import { createActivities } from '../activities/create-activities.js';
 import type { StoryTools } from '../activities/story-tools.js';
 import { releaseLostAttempts } from './lost-attempts.js';
 import { writeLogEntry } from './worker-log.js';
+import { ACCOUNT_TASK_QUEUE } from '../domain/wire-names.js';
 import type { TemporalAccess } from '../service/temporal-access.js';
 
 export interface StoryWorker {
@@ -37,28 +38,43 @@ export async function startStoryWorker(
 ): Promise<StoryWorker> {
   installRuntime(logLevel);
   const connection = await NativeConnection.connect(access.connectionOptions);
-  const worker = await Worker.create({
+  const options = {
     connection,
     namespace: access.namespace,
-    taskQueue: access.taskQueue,
-    ...(tools === undefined ? {} : { identity: tools.identity, activities: createActivities(tools) }),
+    ...(tools === undefined ? {} : { identity: tools.identity }),
     // Bundled by the build; a development tree without it is bundled now, which takes a second or two.
     ...(existsSync(BUNDLE) ? { workflowBundle: { codePath: BUNDLE } } : { workflowsPath: WORKFLOWS }),
-    ...WORKER_LIMITS,
     // How long a task waits for a worker that was killed before any other gets it; ours are on the same host.
     stickyQueueScheduleToStartTimeout: '3 seconds',
     shutdownGraceTime: '5 seconds',
     shutdownForceTime: '20 seconds',
-  });
+  } as const;
+  const workers = [
+    await Worker.create({
+      ...options,
+      ...WORKER_LIMITS,
+      taskQueue: access.taskQueue,
+      ...(tools === undefined ? {} : { activities: createActivities(tools) }),
+    }),
+  ];
+  if (tools?.hasAccountBudget === true)
+    workers.push(await Worker.create({ ...options, taskQueue: ACCOUNT_TASK_QUEUE, maxCachedWorkflows: 5 }));
   // A convenience: when it can't be done, the heartbeat timeouts do it later.
   if (tools !== undefined) await releaseLostAttempts(access).catch(() => 0);
-  const done = worker.run().finally(() => connection.close());
+  const stop = () => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  // One that fails takes the other along.
+  const run = workers.map(async (worker) => await worker.run().finally(stop));
+  const done = Promise.allSettled(run)
+    .then(async () => void (await Promise.all(run)))
+    .finally(() => connection.close());
   // Whoever stops the worker awaits `done`; until then a failure must not be unhandled.
   done.catch(() => undefined);
   return {
     done,
     stop: async () => {
-      if (worker.getState() === 'RUNNING') worker.shutdown();
+      stop();
       await done;
     },
   };

@@ -35,7 +35,7 @@ export interface AnswerMessage {
 
 /** What the story waits for: shown with since when, until when and who can release it. */
 export interface Waiting {
-  readonly for: 'approval' | 'decision' | 'checks' | 'provider' | 'merge' | 'dependency';
+  readonly for: 'approval' | 'decision' | 'checks' | 'provider' | 'merge' | 'dependency' | 'budget';
   readonly step: StepId;
   /** What is asked, for people. */
   readonly question: string;

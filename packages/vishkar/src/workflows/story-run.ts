@@ -4,6 +4,7 @@
  * queries, receipt and replay all see one truth.
  */
 import { ActivityFailure, ApplicationFailure, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { AccountWatch } from './account-watch.js';
 import { callActivity } from './activity-caller.js';
 import { BudgetWatch } from './budget-watch.js';
 import { StoryIndex } from './story-index.js';
@@ -24,6 +25,7 @@ import { missingBefore, stepOf, STEPS } from '../domain/step.js';
 import type { Story } from '../domain/story.js';
 import type { StepId } from '../domain/step.js';
 import type { StoryInput, StoryOptions, StoryOutcome } from '../domain/story-input.js';
+import { ACCOUNT_TASK_QUEUE } from '../domain/wire-names.js';
 import type { ActivityType } from '../domain/wire-names.js';
 
 /** Activities in which an engine edits the story's worktree. */
@@ -52,9 +54,18 @@ export interface Question {
 /** Who answers where the tracker itself shows that a question is settled. */
 const BY_TRACKER = 'the tracker';
 
+interface ParkOptions {
+  /** Listens for an answer in the tracker. */
+  readonly watch?: Omit<ActivityInput<'await_story'>, 'jira_key'> | undefined;
+  /** True when what it waits for has come. */
+  readonly isReleased?: () => boolean;
+}
+
 export class StoryRun {
   readonly options: StoryOptions;
   readonly budget: BudgetWatch;
+  /** Undefined for a story without a budget that it shares with others. */
+  readonly account: AccountWatch | undefined;
   readonly evidence: Evidence[] = [];
   readonly reviewRounds: { headSha: string; reviews: AngleReview[] }[] = [];
   readonly fixes: { findingId: string; commit: string; note: string }[] = [];
@@ -87,8 +98,10 @@ export class StoryRun {
   ) {
     this.options = input.options;
     this.#searchAttributes = input.options.searchAttributes ? new StoryIndex(input.jira_key, input.project) : undefined;
+    this.account = this.#watchAccount();
     this.budget = new BudgetWatch({
       limits: input.options.budget,
+      account: this.account,
       warn: async (step, used) => {
         this.notes.push(`step ${step}: the story's budget is nearly used up: ${used}`);
         await this.notify(step, 'has nearly used up its budget', used);
@@ -224,8 +237,8 @@ export class StoryRun {
       } catch (error) {
         if (isCancellation(error)) throw error;
         if (isStoryGone(error)) throw new StoryStopped('closed_outside', rootMessage(error));
-        const { usage, limit, sessionId, question } = failureDetails(error);
-        if (usage !== undefined) await this.budget.count(step, usage);
+        const { limit, sessionId, question, ...used } = failureDetails(error);
+        await this.budget.count(step, used);
         if (question !== undefined) await this.#askForEngine(step, question);
         else if (limit !== undefined) await this.#waitForProvider(step, limit, refusals);
         else if (failureType(error) === 'STORY_BLOCKED') await this.#waitForStories(step, error);
@@ -235,7 +248,7 @@ export class StoryRun {
           ...(sessionId === undefined ? {} : { resumeSessionId: sessionId }),
           ...('guidance' in input ? { guidance: this.#guidanceFor(step) } : {}),
         };
-        if (usage !== undefined) await this.budget.requireRoom(step);
+        if (used.usage !== undefined) await this.budget.requireRoom(step);
       }
     }
   }
@@ -245,7 +258,7 @@ export class StoryRun {
     const output = await callActivity(type, input, this.options);
     this.#stepState(step).attempts += output.attempt;
     this.#servedBy.set(step, output.by);
-    if ('usage' in output) await this.budget.count(step, output.usage);
+    if ('usage' in output) await this.budget.count(step, output);
     return output;
   }
 
@@ -268,7 +281,9 @@ export class StoryRun {
     this.#turns.set(type, round);
     await this.budget.requireRoom(step);
     const guidance = this.#guidanceFor(step);
-    const work = await this.call(step, type, { ...input, round, guidance } as ActivityInput<T>);
+    const settledUsage = [...this.budget.unsettled];
+    const work = await this.call(step, type, { ...input, round, guidance, settledUsage } as ActivityInput<T>);
+    this.budget.settle(settledUsage);
     this.engine = work.engine;
     for (const warning of work.warnings) this.notes.push(`step ${step}: ${warning}`);
     this.moveHead(work.headSha);
@@ -285,7 +300,7 @@ export class StoryRun {
     const wait = { ...question.wake, ...this.#askable(question) };
     const watch = Object.keys(wait).length === 0 ? undefined : wait;
     const limits = (nowMs: number) => ({ untilMs: nowMs + this.options.approvalExpiresMs });
-    const answer = await this.#park(question, 'decision', 'needs your decision', limits, watch);
+    const answer = await this.#park(question, 'decision', 'needs your decision', limits, { watch });
     if (answer === undefined) throw new StoryStopped('expired', `nobody decided within the time: ${question.question}`);
     const isInWords = answer.choice === 'retry' && answer.by !== BY_TRACKER && answer.reason.trim() !== '';
     if (isInWords)
@@ -323,7 +338,7 @@ export class StoryRun {
       bySelf: 'itself when nothing blocks it any more, or ',
     });
     const question: Question = { step, question: rootMessage(error), options: ['retry', 'abandon'] };
-    await this.#park(question, 'dependency', undefined, limits, { unblocked: true });
+    await this.#park(question, 'dependency', undefined, limits, { watch: { unblocked: true } });
   }
 
   /** A durable timer until the provider lets calls through again; no attempt is spent, and a person may end the wait. */
@@ -342,13 +357,52 @@ export class StoryRun {
     );
   }
 
-  /** Undefined when the time is over. */
+  /** A limit that all stories of the account share: a day's passes by itself; the total waits for a person, here or at another story. */
+  #watchAccount(): AccountWatch | undefined {
+    const limits = this.options.accountBudget;
+    if (limits === undefined) return undefined;
+    const { account } = limits;
+    return new AccountWatch({
+      limits,
+      warn: async (text) => {
+        this.notes.push(`nearly used up: ${text}`);
+        await this.notify(this.#current, "knows that its account's budget is nearly used up", text);
+      },
+      waitForRoom: async (step, { scope, used, endsAtMs }, isReleased) => {
+        const which = scope === 'day' ? `today's budget` : 'the whole budget';
+        const question = `${which} of the account ${account} is used up: ${used}; "raise" allows as much again for all its stories`;
+        const limits = (nowMs: number) =>
+          endsAtMs === null
+            ? { untilMs: nowMs + this.options.approvalExpiresMs }
+            : { untilMs: endsAtMs, bySelf: `itself at ${new Date(endsAtMs).toISOString()}, or ` };
+        const ask = { step, question, options: ['raise', 'retry', 'abandon'] as const };
+        const answer = await this.#park(ask, 'budget', `waits: ${which} of ${account} is used up`, limits, {
+          isReleased,
+        });
+        if (answer === undefined && endsAtMs === null && !isReleased())
+          throw new StoryStopped('expired', `nobody decided within the time: ${question}`);
+        return answer?.choice === 'raise' ? answer.by : undefined;
+      },
+      waitForBook: async (step, isThere) => {
+        const question = `the book of the account ${account} does not answer: no worker serves the task queue ${ACCOUNT_TASK_QUEUE}`;
+        const limits = (nowMs: number) => ({
+          untilMs: nowMs + this.options.approvalExpiresMs,
+          bySelf: 'itself when it answers, or ',
+        });
+        const ask = { step, question, options: ['abandon'] as const };
+        // However long it takes: what can't be counted is not spent.
+        while (!isThere()) await this.#park(ask, 'budget', undefined, limits, { isReleased: isThere });
+      },
+    });
+  }
+
+  /** Undefined when the time is over, or what it waits for has come. */
   async #park(
     { step, question, options }: Question,
-    waitsFor: 'decision' | 'provider' | 'dependency',
+    waitsFor: 'decision' | 'provider' | 'dependency' | 'budget',
     title: string | undefined,
     limits: (nowMs: number) => { readonly untilMs: number; readonly bySelf?: string },
-    watch?: Omit<ActivityInput<'await_story'>, 'jira_key'>,
+    { watch, isReleased = () => false }: ParkOptions = {},
   ): Promise<AnswerMessage | undefined> {
     // Several parallel steps may wait at once; they take turns. An approval has no answer to give here: it steps aside.
     const isFree = () => this.waiting === null || this.waiting.for === 'approval';
@@ -370,7 +424,7 @@ export class StoryRun {
     if (watch !== undefined) this.#dialogue = this.#listen({ step, question, options }, watch);
     try {
       if (title !== undefined) await this.notify(step, title, question);
-      const isOver = () => this.#answer !== undefined || this.#stopped !== undefined;
+      const isOver = () => this.#answer !== undefined || this.#stopped !== undefined || isReleased();
       await condition(isOver, Math.max(untilMs - Date.now(), 1));
     } finally {
       this.#takesAnswers = false;

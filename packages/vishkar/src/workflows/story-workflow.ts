@@ -3,6 +3,7 @@
  * comes from an activity's recorded result or from a person's message. Read `steps/` for what each step does.
  */
 import { ApplicationFailure, CancellationScope, isCancellation, setHandler, workflowInfo } from '@temporalio/workflow';
+import { accountReplySignal } from './account-messages.js';
 import { callActivity } from './activity-caller.js';
 import * as messages from './story-messages.js';
 import { lookBeforeStep } from './look-at-story.js';
@@ -110,6 +111,7 @@ async function stop(run: StoryRun, outcome: Exclude<StoryOutcome, 'merged'>, rea
     },
     run.options,
   );
+  await run.budget.count('close', stopped);
   run.finish(outcome, reason);
   return result(run, '', { seal: stopped.receiptSeal, uri: stopped.receiptUri });
 }
@@ -161,6 +163,7 @@ function handleMessages(run: StoryRun): void {
   setHandler(messages.outsideChangedSignal, () => {
     run.wake();
   });
+  setHandler(accountReplySignal, async (reply) => await run.account?.takeReply(reply));
 
   const waitingApproval = () => (run.waiting?.for === 'approval' ? run.approval : undefined);
   const demand = (objection: string | undefined) => {

@@ -164,7 +164,7 @@ describe.concurrent('Aider', () => {
       writeFileSync(join(worktree, 'partial.txt'), 'half\n');
       const slow = { say: searchReplace('partial.txt', 'half', 'whole'), fault: { delayHeadersMs: 600_000, times: 1 } };
       const engine = aiderFor(program, name, [slow]);
-      const worker = startEngineWorker(configFor(name), task(), environmentWith(program));
+      const worker = startEngineWorker(configFor(name), task(), { environment: environmentWith(program) });
       const [, pid] = await worker.waitForOutput(/progress \{.*"pid":(\d+)/, LIMIT_MS);
       await waitUntil(() => asked(name)[0], { what: 'the model to be asked', timeoutMs: LIMIT_MS });
       process.kill(worker.pid, 'SIGKILL');

@@ -4,9 +4,18 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { goose, isProcessAlive, itNeeds, scriptedStory, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
+import {
+  goose,
+  isProcessAlive,
+  itNeeds,
+  scriptedStory,
+  ScriptedModelServer,
+  temporaryFolder,
+  waitUntil,
+} from '@vishkar/testkit';
 import type { ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
+import { usedBefore } from '../../src/activities/attempt-usage.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
@@ -134,7 +143,8 @@ describe('Goose', () => {
       shell(`test -f ${pidFile} || { echo $$ > ${pidFile}; setsid sleep 600; }; echo second > second.txt`),
       { say: 'Done after all.' },
     ]);
-    const worker = startEngineWorker(configFor(name), task(), { SCRIPTED_KEY: KEY });
+    const usage = { folder: temporaryFolder('usage'), marker: 'run-1/5/1' };
+    const worker = startEngineWorker(configFor(name), task(), { environment: { SCRIPTED_KEY: KEY }, usage });
     const toolPid = await waitUntil(() => readPid(pidFile), { what: 'the tool to start' });
     const { sessionId, pid: goosePid } = JSON.parse(
       (await worker.waitForOutput(/progress (\{.*"sessionId".*\})/))[1] ?? '',
@@ -142,6 +152,9 @@ describe('Goose', () => {
     process.kill(worker.pid, 'SIGKILL');
     await worker.exited;
     expect([toolPid, goosePid].map(isProcessAlive)).toContain(true);
+    // Two answers, of the size that scripts have: what was paid for is known although nobody could tell.
+    const [lost] = await usedBefore(usage.folder, { runId: 'run-1', own: 'run-1/5/2', settled: [] });
+    expect(lost).toEqual({ marker: 'run-1/5/1', usage: { source: 'proxy', inputTokens: 200, outputTokens: 40 } });
 
     const run = await gooseAgain(name).run(task(), { ...runOptions().options, resumeSessionId: sessionId });
     expect(run).toMatchObject({ outcome: 'edited', resumed: true, sessionId });

@@ -134,7 +134,7 @@ export function describeRealEngine(contract: RealEngineContract): RealEngineKit 
           { calls: [shell('echo second > second.txt')] },
           { say: 'late', fault: { delayHeadersMs: 600_000 } },
         ]);
-        const worker = startEngineWorker(configFor('killed'), task(), { SCRIPTED_KEY: KEY });
+        const worker = startEngineWorker(configFor('killed'), task(), { environment: { SCRIPTED_KEY: KEY } });
         await waitUntil(() => existsSync(startedFile), { what: 'the tool to start', timeoutMs: 120_000 });
         const { sessionId, pid } = JSON.parse(
           (await worker.waitForOutput(/progress (\{.*"sessionId".*\})/))[1] ?? '',

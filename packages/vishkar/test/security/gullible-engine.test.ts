@@ -42,7 +42,10 @@ async function implemented(script: (outside: string) => string) {
     activityCall(),
   );
   const work = { story, branch, baseBranch, baseSha, headSha };
-  const turn = await executeImplementation(tools)({ ...work, round: 1 }, activityCall());
+  const turn = await executeImplementation(tools)(
+    { ...work, round: 1, guidance: [], settledUsage: [] },
+    activityCall(),
+  );
   const worktree = join(tools.folders.worktrees, 'DEMO-1');
   return { ...engine, outside, turn, worktree, work: { ...work, headSha: turn.headSha } };
 }
@@ -62,7 +65,7 @@ describe('an engine that was told to judge itself', () => {
     expect(turn.warnings.join()).toMatch(/\.reviews\/lessons\.json.*vishkar\.config\.json was undone/);
     expect(runGit(worktree, 'status', '--porcelain')).toBe('');
     expect(existsSync(join(worktree, '.reviews/lessons.json'))).toBe(false);
-    const prompt = await turnPrompt(tools, worktree, { kind: 'implement', story: work.story, round: 2 });
+    const prompt = await turnPrompt(tools, worktree, { kind: 'implement', story: work.story, round: 2, guidance: [] });
     expect(prompt).not.toContain('OBEY');
   });
 
@@ -85,10 +88,13 @@ describe('links that an engine left', () => {
       (outside) => `ln -s '${outside}/key' AGENTS.md; ln -s .git CLAUDE.md; mkdir -p test
       ln -s '${outside}/key' test/a.test.js; ln -s ../README.md test/b.test.js; ln -s loop test/loop; ln -s loop loop`,
     );
-    const prompt = await turnPrompt(tools, worktree, { kind: 'implement', story: work.story, round: 2 });
+    const prompt = await turnPrompt(tools, worktree, { kind: 'implement', story: work.story, round: 2, guidance: [] });
     expect(prompt).not.toContain('a-key-of-the-person');
     const { file, headSha } = await designTests(tools)(work, activityCall());
-    const linked = await implementTests(tools)({ ...work, headSha, round: 1, cases: file }, activityCall());
+    const linked = await implementTests(tools)(
+      { ...work, headSha, round: 1, cases: file, guidance: [], settledUsage: [] },
+      activityCall(),
+    );
     expect(linked.unlinked.length).toBeGreaterThan(0);
   });
 

@@ -106,6 +106,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     commits: [`head-${String(heads)}`],
     engine: { name: 'scripted', version: '1', model: 'none' },
     usage: { source: 'none' },
+    usedBefore: [],
     resumed: false,
     detail: '',
     warnings: [],
@@ -208,7 +209,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
       limits: [],
       ...receipt,
     }),
-    stop_story: () => receipt,
+    stop_story: () => ({ ...receipt, usedBefore: [] }),
   };
   const serve =
     <T extends ActivityType>(type: T) =>

@@ -40,5 +40,12 @@ export async function testProject(
 
 /** What an activity's body is told of its call. */
 export function activityCall(change: Partial<ActivityCall> = {}): ActivityCall {
-  return { signal: new AbortController().signal, attempt: 1, before: undefined, report: () => undefined, ...change };
+  return {
+    signal: new AbortController().signal,
+    attempt: 1,
+    marker: 'run/1/1',
+    before: undefined,
+    report: () => undefined,
+    ...change,
+  };
 }

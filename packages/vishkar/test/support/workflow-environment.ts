@@ -6,7 +6,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } 
 import type { WorkflowBundle } from '@temporalio/worker';
 import { startDevServer } from '@vishkar/temporal-embedded';
 import { ensureSearchAttributes } from '../../src/client/search-attribute-setup.js';
-import { WORKFLOW_TYPE } from '../../src/domain/wire-names.js';
+import { ACCOUNT_TASK_QUEUE, WORKFLOW_TYPE } from '../../src/domain/wire-names.js';
 import type { StoryResult } from '../../src/domain/story-input.js';
 import type { ScriptedActivities } from './scripted-activities.js';
 
@@ -16,6 +16,8 @@ export interface WorkflowEnvironment {
   readonly address: string;
   readonly client: Client;
   start(scripted: ScriptedActivities, input?: unknown): Promise<StoryHandle>;
+  /** Serves the books of accounts from now on. */
+  serveAccounts(): Promise<void>;
   /** The story's result; waiting time is skipped until it is there. Otherwise time passes as usual. */
   result(handle: StoryHandle): Promise<StoryResult>;
   /** Replays the history of every workflow so far; what differs from it, in sentences by workflow id, and how many there were. */
@@ -57,6 +59,10 @@ export async function startWorkflowEnvironment(): Promise<WorkflowEnvironment> {
         taskQueue,
         args: [input],
       });
+    },
+    serveAccounts: async () => {
+      const worker = await Worker.create({ connection: native, taskQueue: ACCOUNT_TASK_QUEUE, workflowBundle });
+      workers.push({ worker, done: worker.run() });
     },
     result: async (handle) => {
       server.clock?.unlock();

@@ -74,7 +74,7 @@ export class AcpEngine implements CodingEngine {
     // Whatever of an earlier attempt still edits this worktree is ended first.
     await sweepOrphans(task.worktree, { exclusive: true });
     await mkdir(task.home, { recursive: true });
-    const model = await this.#options.access.open();
+    const model = await this.#options.access.open(task.usageLog);
     try {
       return await this.#runWith(model, task, options);
     } finally {

@@ -65,7 +65,7 @@ export class AiderEngine implements CodingEngine {
   async run(task: EngineTask, options: EngineRunOptions): Promise<EngineRun> {
     const program = findEngineProgram(aiderProgram, this.#options.environment).path;
     await sweepOrphans(task.worktree, { exclusive: true });
-    const model = await this.#options.access.open();
+    const model = await this.#options.access.open(task.usageLog);
     try {
       return await this.#runWith(program, model, task, options);
     } finally {

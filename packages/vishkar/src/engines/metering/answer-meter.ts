@@ -27,6 +27,11 @@ export class AnswerMeter {
     else if (this.#json.length <= MAXIMUM_JSON_CHARACTERS) this.#json += text;
   }
 
+  /** What a stream has told so far; of a document nothing is known before its end. */
+  get usage(): CallUsage {
+    return this.#usage;
+  }
+
   /** What was read so far; after the last byte, all of it. Also right for an answer that was cut off. */
   end(): CallUsage {
     if (this.#events === undefined && this.#json.length <= MAXIMUM_JSON_CHARACTERS) {

@@ -1,4 +1,5 @@
 /** The way to a model with a meter in it: the engine talks to a proxy of ours, and only that knows the provider's key. */
+import type { UsageLog } from '../coding-engine.js';
 import type { ModelAccess, ModelCall, OpenedModel } from '../model-access.js';
 import { providerApi } from '../provider-api.js';
 import { MeteringProxy } from './metering-proxy.js';
@@ -23,7 +24,7 @@ export class MeteredModelAccess implements ModelAccess {
   }
 
   /** As the access it stands on; one to a provider whose address is not known opens without a meter. */
-  async open(): Promise<OpenedModel> {
+  async open(log?: UsageLog): Promise<OpenedModel> {
     const direct = await this.#direct.open();
     const { settings } = direct;
     const upstream = settings.host ?? providerApi(settings.provider).host;
@@ -33,6 +34,7 @@ export class MeteredModelAccess implements ModelAccess {
       upstream,
       apiKey: settings.apiKey,
       onCall: (call) => listeners.forEach((listener) => listener(call)),
+      log,
       ...this.#options,
     });
     return {

@@ -241,6 +241,30 @@ describe('the meter between an engine and its model', () => {
     expect((await ask('/v1/chat/completions')).status).toBe(401);
   });
 
+  it('has written a call down before the engine knows its end, and does not let it end otherwise', async () => {
+    const { upstream } = await provider(json({ usage: { prompt_tokens: 1_000, completion_tokens: 100 } }));
+    const written: unknown[] = [];
+    const price = { inputUsdPerMillion: 3, outputUsdPerMillion: 15 };
+    let write = (): void => undefined;
+    const isWritten = new Promise<void>((resolve) => (write = resolve));
+    const log = {
+      add: async (usage: unknown) => {
+        await isWritten;
+        written.push(usage);
+      },
+    };
+    const { ask, proxy } = await proxyTo(upstream, { price, log });
+    let hasEnded = false;
+    const asked = ask('/v1/chat/completions')
+      .then((answer) => answer.text())
+      .then(() => (hasEnded = true));
+    await waitUntil(() => proxy.usage(), { what: 'the call to be counted' });
+    expect([hasEnded, written]).toEqual([false, []]);
+    write();
+    await asked;
+    expect(written).toEqual([{ source: 'proxy', inputTokens: 1_000, outputTokens: 100, costUsd: 0.0045 }]);
+  });
+
   it('counts what a stream had told when it was cut, and lets the engine see that it was cut', async () => {
     const start = { type: 'message_start', message: { usage: { input_tokens: 11, output_tokens: 1 } } };
     const { upstream } = await provider((response) => {

@@ -12,6 +12,7 @@ import { Readable, Transform } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { Usage } from '../../domain/usage.js';
 import { maskValues } from '../../git/mask-secrets.js';
+import type { UsageLog } from '../coding-engine.js';
 import type { ModelCall, ModelStop } from '../model-access.js';
 import { AnswerMeter } from './answer-meter.js';
 import { endsTurn, readProviderLimit } from './provider-limit.js';
@@ -37,6 +38,8 @@ export interface MeteringProxyOptions {
   readonly price?: ModelPrice | undefined;
   readonly budget?: ModelBudget | undefined;
   readonly onCall?: ((call: ModelCall) => void) | undefined;
+  /** Each call is in it before the engine has the end of its answer. */
+  readonly log?: UsageLog | undefined;
 }
 
 /** Prompts hold files and pictures; beyond this something is wrong. */
@@ -116,10 +119,12 @@ export class MeteringProxy {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  #costUsd(): number | undefined {
+  #costUsd(
+    { inputTokens, outputTokens } = { inputTokens: this.#inputTokens, outputTokens: this.#outputTokens },
+  ): number | undefined {
     const { price } = this.#options;
     if (price === undefined) return undefined;
-    return (this.#inputTokens * price.inputUsdPerMillion + this.#outputTokens * price.outputUsdPerMillion) / 1_000_000;
+    return (inputTokens * price.inputUsdPerMillion + outputTokens * price.outputUsdPerMillion) / 1_000_000;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -189,11 +194,21 @@ export class MeteringProxy {
       .filter(([name]) => !HOP_HEADERS.has(name) && name !== 'content-encoding')
       .map(([name, value]) => [name, this.#withoutKey(value)]);
     response.writeHead(answer.status, Object.fromEntries(headers));
+    let used: CallUsage = {};
+    // What is known of a call is counted, and on the disk, before the engine gets to know it: it may be killed right then.
+    const count = async (seen: CallUsage) => {
+      const isFirst = used.inputTokens === undefined && used.outputTokens === undefined;
+      const more = (name: 'inputTokens' | 'outputTokens') => Math.max(0, (seen[name] ?? 0) - (used[name] ?? 0));
+      const added = { inputTokens: more('inputTokens'), outputTokens: more('outputTokens') };
+      used = seen;
+      await this.#count(added, isFirst);
+    };
     const watch = new Transform({
       transform: (chunk: Uint8Array, _encoding, done) => {
         meter?.write(chunk);
-        done(undefined, chunk);
+        count(meter?.usage ?? {}).then(() => done(undefined, chunk), done);
       },
+      flush: (done) => void count(meter?.end() ?? {}).then(() => done(), done),
     });
     let isCut = true;
     try {
@@ -202,19 +217,21 @@ export class MeteringProxy {
       isCut = false;
     } finally {
       // Also of an answer that was cut: what was used by then was used.
-      const used = meter?.end() ?? {};
-      this.#count(used);
+      if (isCut) await count(meter?.end() ?? {});
       const milliseconds = Math.round(performance.now() - startedAt);
       const cut = isCut ? { cut: true as const } : {};
       this.#options.onCall?.({ ...call, status: answer.status, milliseconds, ...used, ...cut });
     }
   }
 
-  #count({ inputTokens, outputTokens }: CallUsage): void {
-    if (inputTokens === undefined && outputTokens === undefined) return;
-    this.#calls += 1;
-    this.#inputTokens += inputTokens ?? 0;
-    this.#outputTokens += outputTokens ?? 0;
+  async #count({ inputTokens, outputTokens }: Required<CallUsage>, isFirst: boolean): Promise<void> {
+    if (inputTokens === 0 && outputTokens === 0) return;
+    if (isFirst) this.#calls += 1;
+    this.#inputTokens += inputTokens;
+    this.#outputTokens += outputTokens;
+    const costUsd = this.#costUsd({ inputTokens, outputTokens });
+    const cost = costUsd === undefined ? {} : { costUsd };
+    await this.#options.log?.add({ source: 'proxy', inputTokens, outputTokens, ...cost });
   }
 
   #knows(headers: IncomingHttpHeaders, url: URL): boolean {

@@ -19,6 +19,8 @@ export function engineEvidence(turns: readonly EngineWork[]): Record<string, unk
       costUsd: sum((turn) => turn.usage.costUsd),
       source: last?.usage.source ?? 'none',
     },
+    /** Used by attempts that were killed, failed or were cancelled before. */
+    usedBefore: turns.flatMap((turn) => turn.usedBefore),
     warnings: turns.flatMap((turn) => turn.warnings),
     resumed: turns.some((turn) => turn.resumed),
   };
