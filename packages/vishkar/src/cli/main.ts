@@ -3,6 +3,7 @@
 import { Command, CommanderError } from 'commander';
 import { packageVersion } from '../package-version.js';
 import { VishkarError } from '../errors.js';
+import { useEnvironmentProxy } from './environment-proxy.js';
 import { EXIT } from './exit-codes.js';
 import { createOutput } from './output.js';
 import type { CommandContext } from './command-context.js';
@@ -51,6 +52,7 @@ function add<Options>(
       const key = typeof parameters[0] === 'string' ? parameters[0] : undefined;
       const output = createOutput(options.json === true);
       try {
+        await useEnvironmentProxy();
         process.exitCode = await (await load())({ repository: options.repository, output }, key, options);
       } catch (error) {
         process.exitCode = output.fail(error);

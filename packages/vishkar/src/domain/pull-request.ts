@@ -39,6 +39,8 @@ export const checksReportSchema = z.strictObject({
   headSha: z.string(),
   state: z.enum(['pending', 'passed', 'failed']),
   runs: z.array(checkRunSchema),
+  /** What is waited for, for people; empty or undefined while no check has begun. */
+  pending: z.array(z.string()).optional(),
 });
 
 /** How a pull request left the host's merge queue without being merged. */

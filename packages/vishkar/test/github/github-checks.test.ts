@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { classifyFailures, redChecks } from '../../src/domain/check-failures.js';
 import { checksGate } from '../../src/domain/gate.js';
 import { githubPullRequest, QUIET } from './github-fixture.js';
+import { ACTIONS_APP } from './github-site.js';
 
 async function withChecks(settings: object = {}) {
   const host = await githubPullRequest(settings);
@@ -37,6 +38,35 @@ it('checks that the base branch requires are waited for, by both kinds of rules'
   site.rules.requiredByRuleset = ['audit'];
   expect((await report()).state).toBe('pending');
   site.rules.requiredByRuleset = [];
+  expect((await report()).state).toBe('passed');
+});
+
+it.each([
+  ['protection', 'requiredChecks'],
+  ['a ruleset', 'requiredByRuleset'],
+] as const)(
+  'a check that %s requires of one app is not met by another app that gives it the same name',
+  async (_, kind) => {
+    const { site, headSha, report } = await withChecks({ checks: 'required' });
+    site.rules[kind] = [{ context: 'unit', appId: ACTIONS_APP }];
+    site.checkRuns.set(headSha, [{ name: 'unit', app: 'impostor' }]);
+    expect(await report()).toMatchObject({ state: 'pending', pending: ['unit (required of app 15368, not there)'] });
+    site.checkRuns.set(headSha, [
+      { name: 'unit', app: 'impostor' },
+      { name: 'unit', conclusion: 'failure' },
+    ]);
+    expect((await report()).state).toBe('failed');
+    site.checkRuns.set(headSha, [{ name: 'unit', app: 'impostor', conclusion: 'failure' }, { name: 'unit' }]);
+    expect((await report()).state).toBe('passed');
+  },
+);
+
+it('a required check that was renamed is waited for, by the name under which it is required', async () => {
+  const { site, headSha, report } = await withChecks();
+  site.rules.requiredChecks = ['unit'];
+  site.checkRuns.set(headSha, [{ name: 'unit tests' }]);
+  expect(await report()).toMatchObject({ state: 'pending', pending: ['unit (required, not there)'] });
+  site.rules.requiredChecks = ['unit tests'];
   expect((await report()).state).toBe('passed');
 });
 

@@ -50,6 +50,10 @@ class Root {
     this.#web = web;
   }
 
+  viewer() {
+    return { login: this.#viewer };
+  }
+
   repository() {
     return {
       pullRequestTemplates: this.#site.templates,

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { runGit } from '../support/git-repository.js';
 import { BRANCH, githubPullRequest } from './github-fixture.js';
-import { OTHER_TOKEN } from './github-server.js';
+import { OTHER_TOKEN, TOKEN } from './github-server.js';
 import type { GithubSite, SitePull } from './github-site.js';
 
 const AS_ADA = { GITHUB_TOKEN: OTHER_TOKEN };
@@ -84,6 +84,26 @@ describe('a review', () => {
     expect(reviews.map((review) => review.state)).toEqual(['COMMENTED', 'APPROVED', 'CHANGES_REQUESTED']);
     expect(reviews[0]?.body).toContain('**Verdict: approve**');
     expect(reviews[1]?.body).toBe('The gate is met.\n\n<!-- vishkar-marker: other -->');
+  });
+
+  it("comes from an account of its own where one is named, formally, and its wishes are no person's", async () => {
+    const settings = { reviewTokenEnv: 'REVIEW_TOKEN' };
+    const environment = { GITHUB_TOKEN: TOKEN, REVIEW_TOKEN: OTHER_TOKEN };
+    const { site, connect, number, headSha } = await githubPullRequest();
+    const host = () => connect(settings, environment);
+    const comments = [{ file: 'a.txt', line: 1, body: 'Why?', marker: 'one' }];
+    const refusal = { number, headSha, ...REVIEW, verdict: 'request_changes' as const, comments };
+    expect((await host().submitReview(refusal, 'review')).adopted).toBe(false);
+    expect((await host().submitReview(refusal, 'review')).adopted).toBe(true);
+    expect(site.require(number).reviews).toMatchObject([{ author: 'ada', state: 'CHANGES_REQUESTED' }]);
+    const [thread, ...others] = await host().listThreads(number);
+    expect([thread?.body, others]).toEqual(['Why?', []]);
+    await host().replyToThread({ number, threadId: thread?.id ?? '', body: 'So.', resolve: true }, 'reply');
+    expect(site.require(number).threads[0]?.comments.map(({ author }) => author)).toEqual(['ada', 'vishkar-bot']);
+    expect(await host().problems()).toEqual([]);
+    const same = { ...environment, REVIEW_TOKEN: TOKEN };
+    expect(await connect(settings, same).problems()).toMatchObject([{ code: 'SOURCE_HOST_REFUSED' }]);
+    await expect(connect(settings).problems()).rejects.toMatchObject({ code: 'SOURCE_HOST_TOKEN_MISSING' });
   });
 
   it('is not given again when a person dismissed it, and not left out because somebody copied its marker', async () => {

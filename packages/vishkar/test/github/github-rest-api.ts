@@ -1,7 +1,7 @@
 /** The calls of GitHub's REST API on the site of a stand-in, in GitHub's words and statuses. */
 import type { FoundCall } from './github-description.js';
 import { describedAnswer } from './github-description.js';
-import { OWNER, REPO } from './github-site.js';
+import { appIdOf, OWNER, REPO } from './github-site.js';
 import type { GithubSite, SiteCheckRun, SiteIssue, SitePull } from './github-site.js';
 
 export interface Answer {
@@ -245,13 +245,18 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const name = call.path['branch'] ?? '';
     const sha = branchSha(site, `heads/${name}`);
     if (sha === undefined) return notFound();
-    const contexts = site.rules.requiredChecks;
-    const required = { contexts, checks: contexts.map((context) => ({ context, app_id: null })) };
+    const checks = site.rules.requiredChecks.map((each) =>
+      typeof each === 'string' ? { context: each, app_id: null } : { context: each.context, app_id: each.appId },
+    );
+    const contexts = checks.map(({ context }) => context);
+    const required = { contexts, checks };
     const protection = contexts.length === 0 ? { enabled: false } : { enabled: true, required_status_checks: required };
     return { status: 200, body: { name, protected: contexts.length > 0, protection } };
   },
   [`GET ${R}/rules/branches/{branch}`]: (site) => {
-    const checks = site.rules.requiredByRuleset.map((context) => ({ context }));
+    const checks = site.rules.requiredByRuleset.map((each) =>
+      typeof each === 'string' ? { context: each } : { context: each.context, integration_id: each.appId },
+    );
     const parameters = { required_status_checks: checks, strict_required_status_checks_policy: false };
     const rule = {
       type: 'required_status_checks',
@@ -426,7 +431,7 @@ function runJson(sha: string, run: SiteCheckRun, at: number): object {
     ...{ id: runId(sha, at), head_sha: sha, name, status, conclusion: isEnded ? conclusion : null },
     ...{ started_at: '2026-01-01T00:00:00Z', completed_at: isEnded ? '2026-01-01T00:00:07Z' : null },
     details_url: `https://ci.example/${name}`,
-    app: { slug: app },
+    app: { id: appIdOf(app), slug: app },
     output: { title: null, summary, text: null, annotations_count: run.annotations?.length ?? 0 },
   };
 }

@@ -93,6 +93,13 @@ export interface SiteStatus {
   readonly description: string;
 }
 
+/** A name, or a name and the app that has to run it. */
+export type RequiredCheck = string | { readonly context: string; readonly appId: number };
+
+/** As on github.com. */
+export const ACTIONS_APP = 15_368;
+export const appIdOf = (slug: string) => (slug === 'github-actions' ? ACTIONS_APP : 1_000 + slug.length);
+
 export const OWNER = 'acme';
 export const REPO = 'thing';
 
@@ -106,8 +113,8 @@ export class GithubSite {
   readonly rules = {
     approvals: 0,
     /** By the old kind of protection, and by rulesets. */
-    requiredChecks: [] as string[],
-    requiredByRuleset: [] as string[],
+    requiredChecks: [] as RequiredCheck[],
+    requiredByRuleset: [] as RequiredCheck[],
     methods: ['merge', 'squash', 'rebase'],
     isArchived: false,
     mayPush: true,

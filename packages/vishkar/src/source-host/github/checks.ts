@@ -22,18 +22,37 @@ export interface ChecksRequest {
 
 const branchSchema = z.object({
   protection: z
-    .object({ required_status_checks: z.object({ contexts: z.array(z.string()).optional() }).optional() })
+    .object({
+      required_status_checks: z
+        .object({
+          contexts: z.array(z.string()).optional(),
+          checks: z.array(z.object({ context: z.string(), app_id: z.number().nullish() })).optional(),
+        })
+        .optional(),
+    })
     .optional(),
 });
 const rulesSchema = z.array(
   z.object({
     type: z.string(),
-    parameters: z.object({ required_status_checks: z.array(z.object({ context: z.string() })).optional() }).optional(),
+    parameters: z
+      .object({
+        required_status_checks: z
+          .array(z.object({ context: z.string(), integration_id: z.number().nullish() }))
+          .optional(),
+      })
+      .optional(),
   }),
 );
 const ROUTE = '/repos/{owner}/{repo}';
 /** The end of a log is where it says why it failed. */
 const LOG_CHARACTERS = 1_000_000;
+
+/** What the rules of a branch ask for: a check of this name, by this app where they name one. */
+interface RequiredCheck {
+  readonly name: string;
+  readonly appId: number | undefined;
+}
 
 export class Checks {
   readonly #client: GithubClient;
@@ -53,15 +72,16 @@ export class Checks {
     if (this.#mode === 'none') return { headSha, state: 'passed', runs: [NOTHING_CHECKED] };
     const found = await this.#checks.of(request.headSha, request.signal);
     const required = await this.#required(request);
-    const counted = this.#mode === 'all' ? found : found.filter((check) => required.includes(check.name));
-    const missing = required.filter((name) => !found.some((check) => check.name === name));
+    const isRequired = (check: Check) => required.some((each) => fits(check, each));
+    const counted = this.#mode === 'all' ? found : found.filter(isRequired);
+    const missing = required.filter((each) => !found.some((check) => fits(check, each))).map(toWords);
     const pending = [...counted.filter((check) => check.state === 'pending').map((check) => check.name), ...missing];
     const state =
       pending.length > 0 || counted.length === 0 ? 'pending' : counted.every(hasPassed) ? 'passed' : 'failed';
     onProgress(progressLine(state, pending));
     const runs: ChecksReport['runs'][number][] = [];
     for (const check of counted) if (check.state !== 'pending') runs.push(await this.#toResult(check, state));
-    return { headSha, state, runs };
+    return { headSha, state, runs, ...(state === 'pending' ? { pending } : {}) };
   }
 
   /** Those that can't be run again, and those that GitHub does not run again for us, are left as they are. */
@@ -81,14 +101,19 @@ export class Checks {
   }
 
   /** By the rules of the base branch, old and new kind; who may not read them is told of none. */
-  async #required({ baseBranch: branch, signal }: ChecksRequest): Promise<readonly string[]> {
+  async #required({ baseBranch: branch, signal }: ChecksRequest): Promise<readonly RequiredCheck[]> {
     const protection = await this.#ifReadable(`GET ${ROUTE}/branches/{branch}`, branchSchema, { branch }, signal);
     const rules = await this.#ifReadable(`GET ${ROUTE}/rules/branches/{branch}`, rulesSchema, { branch }, signal);
-    const contexts = [
-      ...(protection?.protection?.required_status_checks?.contexts ?? []),
-      ...(rules ?? []).flatMap((rule) => (rule.parameters?.required_status_checks ?? []).map((check) => check.context)),
+    const { contexts = [], checks = [] } = protection?.protection?.required_status_checks ?? {};
+    const required = [
+      ...checks.map(({ context, app_id: appId }) => toRequired(context, appId)),
+      // Older servers know of names alone.
+      ...contexts.filter((name) => !checks.some(({ context }) => context === name)).map((name) => toRequired(name)),
+      ...(rules ?? [])
+        .flatMap(({ parameters }) => parameters?.required_status_checks ?? [])
+        .map(({ context, integration_id: appId }) => toRequired(context, appId)),
     ];
-    return [...new Set(contexts)].sort();
+    return required.sort((a, b) => a.name.localeCompare(b.name));
   }
 
   async #ifReadable<T>(
@@ -126,6 +151,20 @@ const NOTHING_CHECKED: CommandResult = {
   durationMs: 0,
   timedOut: false,
 };
+
+/** Any app may give a check for which none is named; GitHub writes that as nothing, or as -1. */
+function toRequired(name: string, appId?: number | null): RequiredCheck {
+  return { name, appId: typeof appId === 'number' && appId > 0 ? appId : undefined };
+}
+
+/** Where GitHub does not tell whose a check is, its name counts; GitHub itself holds the merge if it is another app's. */
+function fits(check: Check, { name, appId }: RequiredCheck): boolean {
+  return check.name === name && (appId === undefined || check.appId === undefined || check.appId === appId);
+}
+
+function toWords({ name, appId }: RequiredCheck): string {
+  return `${name} (required${appId === undefined ? '' : ` of app ${String(appId)}`}, not there)`;
+}
 
 function hasPassed(check: Check): boolean {
   return check.state === 'passed';

@@ -30,6 +30,8 @@ interface Answer {
   readonly data: unknown;
 }
 
+const viewerSchema = z.object({ viewer: z.object({ login: z.string() }) });
+
 /** By hundreds of items. A list that is cut off could hide what a gate looks for, so there is none. */
 const MAX_PAGES = 50;
 const API_VERSION = '2022-11-28';
@@ -71,6 +73,11 @@ export class GithubClient {
     const { tokenEnv, app } = config;
     const credentials = new GithubCredentials({ tokenEnv, app, environment, folder, now });
     return new GithubClient({ config, credentials, now });
+  }
+
+  /** The account that we are on GitHub. */
+  async login(): Promise<string> {
+    return (await this.graphql('query viewer { viewer { login } }', viewerSchema, {})).viewer.login;
   }
 
   /** `{owner}` and `{repo}` are filled in. Throws GithubError, and VishkarError `SOURCE_HOST_TOKEN_MISSING`. */

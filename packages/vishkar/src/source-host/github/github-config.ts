@@ -35,6 +35,8 @@ export const githubFields = {
   tokenEnv: variable.default('GITHUB_TOKEN'),
   /** Takes the place of `tokenEnv`. */
   app: githubAppSchema.optional(),
+  /** Holds the token of another account, which gives the reviews: GitHub lets nobody judge what they opened. */
+  reviewTokenEnv: variable.optional(),
   draft: z.boolean().default(false),
   labels: z.array(z.string().min(1)).default([]),
   /** Logins; a team is `team:<slug>`. */

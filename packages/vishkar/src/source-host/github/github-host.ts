@@ -20,7 +20,7 @@ import { PullRequestMerge } from './merge.js';
 import type { MergeRequest } from './merge.js';
 import { PullRequests } from './pull-requests.js';
 import type { OpenRequest } from './pull-requests.js';
-import { repositoryProblems } from './repository-problems.js';
+import { repositoryProblems, reviewerProblems } from './repository-problems.js';
 import { RequestedChanges } from './requested-changes.js';
 import { ReviewThreads, threadNotFound } from './review-threads.js';
 import type { Reply } from './review-threads.js';
@@ -44,6 +44,8 @@ export class GithubHost implements SourceHost {
   readonly remoteUrl: string;
   readonly #config: GithubConfig;
   readonly #client: GithubClient;
+  /** Who reviews, where that is another account. */
+  readonly #reviewer: GithubClient | undefined;
   readonly #pulls: PullRequests;
   readonly #threads: ReviewThreads;
   readonly #requested: RequestedChanges;
@@ -57,10 +59,16 @@ export class GithubHost implements SourceHost {
     this.#config = config;
     this.remoteUrl = gitUrlOf(config);
     this.#client = GithubClient.open(config, environment, folder, now);
+    const { reviewTokenEnv, app: _app, ...access } = config;
+    this.#reviewer =
+      reviewTokenEnv === undefined
+        ? undefined
+        : GithubClient.open({ ...access, tokenEnv: reviewTokenEnv, app: undefined }, environment, folder, now);
     this.#pulls = new PullRequests(this.#client, config);
     this.#threads = new ReviewThreads(this.#client, this.#pulls);
-    this.#requested = new RequestedChanges(this.#client, this.#pulls);
-    this.#reviews = new Reviews(this.#client, this.#pulls, this.#threads);
+    this.#requested = new RequestedChanges(this.#client, this.#pulls, this.#reviewer);
+    const reviewer = this.#reviewer ?? this.#client;
+    this.#reviews = new Reviews(reviewer, this.#pulls, new ReviewThreads(reviewer, this.#pulls));
     this.#checks = new Checks(this.#client, artifacts, config.checks);
     this.#queue = new MergeQueue(this.#client, this.#pulls);
     this.#merge = new PullRequestMerge(this.#client, this.#pulls, config);
@@ -71,7 +79,10 @@ export class GithubHost implements SourceHost {
   }
 
   async problems(): Promise<readonly VishkarError[]> {
-    return await repositoryProblems(this.#client, this.#config);
+    const problems = await repositoryProblems(this.#client, this.#config);
+    return this.#reviewer === undefined
+      ? problems
+      : [...problems, ...(await reviewerProblems(this.#client, this.#reviewer))];
   }
 
   async openPullRequest(request: OpenRequest, marker: string): Promise<PullRequest & { readonly adopted: boolean }> {

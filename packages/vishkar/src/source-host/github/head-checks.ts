@@ -12,6 +12,8 @@ export type CheckState = 'pending' | 'passed' | 'failed';
 export interface Check {
   readonly name: string;
   readonly state: CheckState;
+  /** App that ran it; undefined where GitHub does not tell (statuses, jobs that stand in for check runs). */
+  readonly appId: number | undefined;
   readonly url: string;
   readonly durationMs: number;
   readonly timedOut: boolean;
@@ -32,7 +34,7 @@ const runSchema = z.object({
   started_at: time,
   completed_at: time,
   details_url: z.string().nullish(),
-  app: z.object({ slug: z.string().optional() }).nullish(),
+  app: z.object({ id: z.number().optional(), slug: z.string().optional() }).nullish(),
   output: z.object({ title: z.string().nullable(), summary: z.string().nullable(), text: z.string().nullable() }),
 });
 const runsSchema = z.object({ check_runs: z.array(runSchema) });
@@ -131,6 +133,7 @@ export class HeadChecks {
     const { name, status, conclusion, started_at: from, completed_at: to } = run;
     return {
       name,
+      appId: run.app?.id,
       state: status !== 'completed' ? 'pending' : (CONCLUSIONS[conclusion ?? ''] ?? 'failed'),
       url: run.details_url ?? '',
       durationMs: duration(from, to),
@@ -199,6 +202,7 @@ function ofStatus({
 }: z.infer<typeof statusSchema>): Check {
   return {
     name: context,
+    appId: undefined,
     state: state === 'pending' ? 'pending' : state === 'success' ? 'passed' : 'failed',
     url: url ?? '',
     durationMs: duration(from, to),

@@ -56,3 +56,19 @@ export async function repositoryProblems(client: GithubClient, config: GithubCon
     );
   return problems;
 }
+
+/** Of the account that gives reviews. Throws what stands in the way of asking as it. */
+export async function reviewerProblems(client: GithubClient, reviewer: GithubClient): Promise<readonly VishkarError[]> {
+  await reviewer.call('GET /repos/{owner}/{repo}/pulls', z.array(z.unknown()), { per_page: 1 });
+  const [author, login] = [await client.login(), await reviewer.login()];
+  if (author !== login) return [];
+  return [
+    new VishkarError(
+      'SOURCE_HOST_REFUSED',
+      `"reviewTokenEnv" holds a token of ${login}, who opens the pull requests.`,
+      {
+        hint: 'Put the token of another account there, or leave it out: reviews are comments then.',
+      },
+    ),
+  ];
+}

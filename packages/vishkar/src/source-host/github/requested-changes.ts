@@ -83,9 +83,12 @@ interface Conversation {
 export class RequestedChanges {
   readonly #client: GithubClient;
   readonly #pulls: PullRequests;
+  readonly #reviewer: GithubClient | undefined;
 
-  constructor(client: GithubClient, pulls: PullRequests) {
+  /** `reviewer`: gives our reviews, where that is another account; what it requests is no person's wish. */
+  constructor(client: GithubClient, pulls: PullRequests, reviewer: GithubClient | undefined) {
     this.#client = client;
+    this.#reviewer = reviewer;
     this.#pulls = pulls;
   }
 
@@ -137,8 +140,10 @@ export class RequestedChanges {
       comments.push(...page.nodes.filter((comment) => comment.viewerDidAuthor));
       after = page.pageInfo.endCursor;
       if (page.pageInfo.hasNextPage) continue;
+      const ours = await this.#reviewer?.login();
       const reviews = (latestOpinionatedReviews?.nodes ?? []).filter(
-        ({ state, body, viewerDidAuthor }) => state === 'CHANGES_REQUESTED' && body.trim() !== '' && !viewerDidAuthor,
+        ({ state, body, viewerDidAuthor, author }) =>
+          state === 'CHANGES_REQUESTED' && body.trim() !== '' && !viewerDidAuthor && author?.login !== ours,
       );
       return { pullRequestId: id, reviews, comments };
     }

@@ -73,18 +73,19 @@ const LONGEST_PAUSE = 10;
 
 /** Checks that have ended; while they are pending the story waits and says so. */
 async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: number): Promise<CheckedCi> {
-  for (;;) {
+  for (let last: CheckedCi | undefined; ;) {
     const since = Date.now();
     try {
       for (let pause = 1; Date.now() - since < PENDING_AT_MOST_MS; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
         run.beginLook();
         const result = await run.call('ci', 'check_ci', { ...run.work, number: pullRequest.number, round });
         if (result.checks.state !== 'pending') return result;
+        last = result;
         if (run.waiting === null)
           run.beginWaiting({
             for: 'checks',
             step: 'ci',
-            question: `the checks of ${run.headSha} are pending`,
+            question: pendingWords(run.headSha, result.checks),
             since: run.now(),
             until: new Date(since + PENDING_AT_MOST_MS).toISOString(),
             options: [],
@@ -97,8 +98,16 @@ async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: nu
     }
     await run.askPerson({
       step: 'ci',
-      question: `the checks of ${run.headSha} have been pending for a day`,
+      question: `for a day ${pendingWords(run.headSha, last?.checks)}`,
       options: ['retry', 'abandon'],
     });
   }
+}
+
+/** A repository without checks and one whose required check was renamed look alike until somebody is told what is waited for. */
+function pendingWords(headSha: string, checks: CheckedCi['checks'] | undefined): string {
+  const names = checks?.pending ?? [];
+  return names.length === 0
+    ? `no check of ${headSha} has begun; where the repository has none, its configuration has to say so (sourceHost.checks)`
+    : `the checks of ${headSha} are pending: ${names.slice(0, 10).join(', ')}`;
 }
