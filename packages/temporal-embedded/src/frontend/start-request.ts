@@ -35,7 +35,7 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
   if (retryPolicy) validateRetryPolicy(retryPolicy);
   const cronSchedule = request.cronSchedule ?? '';
   const startDelayMs = startDelay(request, cronSchedule);
-  requireValidCron(cronSchedule);
+  requireValidCron(cronSchedule, engine.clock.nowMs());
   const workflowType = request.workflowType?.name ?? '';
   if (workflowType === '') throw new InvalidArgumentError('WorkflowType is not set on request.');
   checkLength(workflowType, 'WorkflowType');

@@ -3,6 +3,7 @@
  * their kin, optional `CRON_TZ=` zone. Answers one question: how long until the next run.
  */
 import { InvalidArgumentError } from '../errors.js';
+import { parseGoDuration } from '../go-duration.js';
 
 interface CronFields {
   readonly minutes: ReadonlySet<number>;
@@ -21,37 +22,52 @@ type Schedule =
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const ALIASES: Readonly<Record<string, string>> = {
-  '@yearly': '0 0 1 1 *',
-  '@annually': '0 0 1 1 *',
-  '@monthly': '0 0 1 * *',
-  '@weekly': '0 0 * * 0',
-  '@daily': '0 0 * * *',
-  '@midnight': '0 0 * * *',
-  '@hourly': '0 * * * *',
-};
-const UNIT_MS: Readonly<Record<string, number>> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const ALIASES: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+]);
 const MINUTE_MS = 60_000;
 /** A schedule that has not matched for five years never will. */
 const HORIZON_MINUTES = 5 * 366 * 24 * 60;
 
-/** Throws InvalidArgumentError when a non-empty schedule cannot be read. */
-export function requireValidCron(text: string): void {
-  if (text !== '') parse(text);
+/** Throws InvalidArgumentError when a non-empty schedule cannot be read, or never matches from `nowMs` on. */
+export function requireValidCron(text: string, nowMs: number): void {
+  if (text === '' || nextTime(parse(text), nowMs) !== undefined) return;
+  throw new InvalidArgumentError('invalid CronSchedule, no time can be found to satisfy the schedule');
 }
 
-/** Time from `closeMs` to the next run; undefined when there is none. `startMs` anchors `@every`. */
+/**
+ * Time from `closeMs` to the next run, in whole seconds; undefined when there is none. `startMs` is when the run that
+ * closes was due: the next one is the first of its successors that is not past.
+ */
 export function cronBackoffMs(text: string, startMs: number, closeMs: number): number | undefined {
   if (text === '') return undefined;
   const schedule = parse(text);
-  if (schedule.type === 'every') {
-    const { everyMs } = schedule;
-    const elapsed = Math.max(closeMs - startMs, 0);
-    return Math.ceil(((Math.floor(elapsed / everyMs) + 1) * everyMs - elapsed) / 1000) * 1000;
+  let next: number | undefined = startMs;
+  if (closeMs >= startMs) {
+    next = nextTime(schedule, startMs);
+    // Those that came while the run was under way are passed over.
+    if (next !== undefined && next < closeMs) next = firstFrom(schedule, next, closeMs);
   }
-  let next = nextMatch(schedule.fields, startMs);
-  while (next !== undefined && next <= closeMs) next = nextMatch(schedule.fields, Math.max(next, closeMs));
-  return next === undefined ? undefined : Math.max(Math.ceil((next - closeMs) / 1000) * 1000, 1000);
+  return next === undefined ? undefined : Math.ceil((next - closeMs) / 1000) * 1000;
+}
+
+/** The first time after an instant. */
+function nextTime(schedule: Schedule, afterMs: number): number | undefined {
+  // On the second.
+  if (schedule.type === 'every') return Math.floor(afterMs / 1000) * 1000 + schedule.everyMs;
+  return nextMatch(schedule.fields, afterMs);
+}
+
+/** The first time at or after `fromMs`, counted from one that is before it. */
+function firstFrom(schedule: Schedule, timeMs: number, fromMs: number): number | undefined {
+  if (schedule.type === 'every') return timeMs + Math.ceil((fromMs - timeMs) / schedule.everyMs) * schedule.everyMs;
+  return nextMatch(schedule.fields, fromMs - 1);
 }
 
 const invalid = (): InvalidArgumentError => new InvalidArgumentError('invalid CronSchedule.');
@@ -69,20 +85,16 @@ function parse(text: string): Schedule {
       throw invalid();
     }
   }
-  const every = /^@every\s+((?:\d+(?:\.\d+)?(?:ms|h|m|s))+)$/.exec(body);
-  if (every) {
-    let everyMs = 0;
-    for (const part of (every[1] ?? '').matchAll(/(\d+(?:\.\d+)?)(ms|h|m|s)/g)) {
-      everyMs += Number(part[1]) * (UNIT_MS[part[2] ?? ''] ?? 0);
-    }
-    return { type: 'every', everyMs: Math.max(Math.floor(everyMs / 1000) * 1000, 1000) };
+  if (body.startsWith('@every ')) {
+    const nanoseconds = body.includes('d') ? undefined : parseGoDuration(body.slice('@every '.length));
+    if (nanoseconds === undefined) throw invalid();
+    return { type: 'every', everyMs: Math.max(Math.floor(nanoseconds / 1e9) * 1000, 1000) };
   }
-  const fields = (ALIASES[body] ?? body).split(/\s+/);
+  const fields = (ALIASES.get(body) ?? body).split(/\s+/);
   const [minute, hour, day, month, weekday] = fields;
   if (fields.length !== 5 || !minute || !hour || !day || !month || !weekday) {
     throw invalid();
   }
-  const weekdays = new Set([...parseField(weekday, 0, 7, WEEKDAYS)].map((value) => value % 7));
   return {
     type: 'fields',
     fields: {
@@ -90,13 +102,16 @@ function parse(text: string): Schedule {
       hours: parseField(hour, 0, 23),
       days: parseField(day, 1, 31),
       months: parseField(month, 1, 12, MONTHS, 1),
-      weekdays,
-      isAnyDay: day.startsWith('*') || day.startsWith('?'),
-      isAnyWeekday: weekday.startsWith('*') || weekday.startsWith('?'),
+      weekdays: parseField(weekday, 0, 6, WEEKDAYS),
+      isAnyDay: isAny(day),
+      isAnyWeekday: isAny(weekday),
       zone,
     },
   };
 }
+
+/** A field that takes every value, at least in one of its parts: it has no say in which days match. */
+const isAny = (field: string): boolean => field.split(',').some((part) => /^[*?](?:-[^/]*)?(?:\/0*1)?$/.test(part));
 
 function parseField(text: string, low: number, high: number, names: readonly string[] = [], base = 0): Set<number> {
   const values = new Set<number>();
@@ -110,14 +125,14 @@ function parseField(text: string, low: number, high: number, names: readonly str
     const value = Number(token);
     return value < low || value > high ? bad() : value;
   };
-  for (const part of text.split(',')) {
-    const [range = '', stepText] = part.split('/');
+  for (const part of text.split(',').filter((each) => each !== '')) {
+    const [range = '', stepText, ...moreSteps] = part.split('/');
+    const [first = '', last, ...moreBounds] = range.split('-');
     const step = stepText === undefined ? 1 : Number(stepText);
-    if (!Number.isInteger(step) || step <= 0) bad();
+    if (!Number.isInteger(step) || step <= 0 || moreSteps.length + moreBounds.length > 0) bad();
     let from = low;
     let to = high;
-    if (range !== '*' && range !== '?') {
-      const [first = '', last] = range.split('-');
+    if (first !== '*' && first !== '?') {
       from = number(first);
       to = last === undefined ? (stepText === undefined ? from : high) : number(last);
       if (to < from) bad();

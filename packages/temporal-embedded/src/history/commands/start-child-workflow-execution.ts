@@ -78,7 +78,7 @@ export function startChildWorkflowExecution(
     );
   }
   explainInvalid(
-    () => requireValidCron(command.cronSchedule ?? ''),
+    () => requireValidCron(command.cronSchedule ?? '', tx.nowMs),
     (message) => `invalid CronSchedule on ${COMMAND}: ${message}. ${names}`,
   );
   refuseOnInvalid(Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, () =>
