@@ -5,6 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { isIP } from 'node:net';
+import { BatchEngine } from './batch/batch-engine.js';
 import { SkippingClock } from './clock/skipping-clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { UnsafeAddressError } from './dev-server-errors.js';
@@ -132,6 +133,9 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     schedules.resume();
 
     const visibility = new VisibilityManager(store, searchAttributes);
+    const batches = new BatchEngine({ store, clock, engine, visibility, onInternalError });
+    closers.push(() => batches.close());
+    batches.resume(namespaces.list().map(({ id }) => id));
     const services = offeredServices({
       system: { store, namespaces, searchAttributeRegistry, nexusEndpoints, clusterId },
       workflows: {
@@ -144,6 +148,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
         nexusCaller,
       },
       visibility: { namespaces, visibility },
+      batches: { namespaces, visibility, batches, engine, store },
       schedules: { schedules, store, clock, ids: randomIds, namespaces, searchAttributes, visibility },
       ...(skippingClock && { skippingClock }),
     });

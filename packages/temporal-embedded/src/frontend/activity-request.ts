@@ -1,9 +1,8 @@
 /** What the rpcs by which operators control activities have in common: which run and which of its activities are meant. */
 import { InvalidArgumentError } from '../errors.js';
 import type { ActivitySelection } from '../history/activity-control.js';
-import { msFromDuration } from '../history/proto-time.js';
 import type { RunContext } from '../history/run-context.js';
-import type { google, temporal } from '../proto/root.js';
+import type { temporal } from '../proto/root.js';
 import type { WorkflowServices } from './workflow-services.js';
 
 interface ActivityRequest {
@@ -36,15 +35,4 @@ function selectionOf({ id, type, all }: ActivityRequest): ActivitySelection {
   if (id) return { id };
   if (type) return { type };
   throw new InvalidArgumentError('Either Activity.Id or Activity.Type should be set on request.');
-}
-
-/** A moment somewhere within the jitter, so that many activities do not begin at once. */
-export function delayWithin(jitter: google.protobuf.IDuration | null | undefined): number {
-  return Math.floor(Math.random() * msFromDuration(jitter));
-}
-
-/** The paths of a mask in lowerCamelCase, in which clients may or may not have written them. */
-export function maskPaths(mask: google.protobuf.IFieldMask | null | undefined): ReadonlySet<string> {
-  const camel = (path: string): string => path.replace(/_([a-z])/g, (_match, letter: string) => letter.toUpperCase());
-  return new Set((mask?.paths ?? []).map(camel));
 }

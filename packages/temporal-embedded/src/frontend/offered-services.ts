@@ -4,6 +4,8 @@
  */
 import type { SkippingClock } from '../clock/skipping-clock.js';
 import { testServiceRpcs } from '../test-service/test-service-rpcs.js';
+import { batchRpcs } from './rpc-table-batch.js';
+import type { BatchServices } from './rpc-table-batch.js';
 import type { VisibilityServices } from './executions-page.js';
 import type { OfferedService } from './grpc-server.js';
 import { checkHealth, watchHealth } from './rpc/check-health.js';
@@ -22,6 +24,7 @@ export interface FrontendServices {
   readonly system: SystemServices;
   readonly workflows: WorkflowServices;
   readonly visibility: VisibilityServices;
+  readonly batches: BatchServices;
   readonly schedules: ScheduleServices;
   /** Present where time can be skipped. */
   readonly skippingClock?: SkippingClock;
@@ -32,6 +35,7 @@ export function offeredServices(services: FrontendServices): OfferedService[] {
     ...systemRpcs(services.system),
     ...visibilityRpcs(services.visibility),
     ...workflowRpcs(services.workflows),
+    ...batchRpcs(services.batches),
     ...scheduleRpcs(services.schedules),
   };
   const offered: OfferedService[] = [

@@ -54,6 +54,10 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   RespondActivityTaskFailedById: YES,
   RespondActivityTaskCanceled: YES,
   RespondActivityTaskCanceledById: YES,
+  StartBatchOperation: partial('no update of workflow options: there are none yet'),
+  StopBatchOperation: YES,
+  DescribeBatchOperation: YES,
+  ListBatchOperations: YES,
   PauseActivity: YES,
   UnpauseActivity: YES,
   ResetActivity: YES,
@@ -106,7 +110,6 @@ const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>>
 const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
   [/NexusOperationExecution/, 'standalone Nexus operations'],
   [/ActivityExecution/, 'standalone activities'],
-  [/BatchOperation/, 'batch operations'],
   [
     /Deployment|WorkerBuildId|VersioningRules|TaskReachability|TaskQueueConfig|TaskQueuePartitions/,
     'worker versioning and task queue administration',

@@ -16,11 +16,11 @@ import { failResetActivity } from './activity.js';
 import { decodeEvents, sliceEventBatch } from './event-batch.js';
 import type { HistoryEngine } from './history-engine.js';
 import type { HistoryEvent } from './history-builder.js';
-import { limits } from './limits.js';
 import { MutableState } from './mutable-state.js';
 import { nexusCallsDue } from './nexus-operation.js';
 import { msFromDuration, msFromTimestamp } from './proto-time.js';
 import { excludesEverything, reapplyEvent } from './reapply-events.js';
+import { readBatches } from './read-batches.js';
 import { replayEvents } from './replay-events.js';
 import type { RunContext } from './run-context.js';
 import { runInfoCodec } from './run-info.js';
@@ -171,23 +171,6 @@ function chainEvents(engine: HistoryEngine, base: RunContext, fromEventId: numbe
 /** True when the event after this one came with it. */
 function splitsBatch(engine: HistoryEngine, run: RunContext, eventId: number): boolean {
   return [...readBatches(engine, run, eventId, eventId)].some(({ lastEventId }) => lastEventId > eventId);
-}
-
-function* readBatches(
-  engine: HistoryEngine,
-  run: RunContext,
-  fromEventId: number,
-  toEventId: number,
-): Generator<EventBatch> {
-  for (let next = fromEventId; next <= toEventId;) {
-    const batches = engine.readEvents(run, next, toEventId, limits.historyPageBytes);
-    if (batches.length === 0) throw new Error(`Run ${run.state.runId} has no event ${next}.`);
-    for (const batch of batches) {
-      if (batch.firstEventId > toEventId) return;
-      yield batch;
-      next = batch.lastEventId + 1;
-    }
-  }
 }
 
 function terminateCurrent(engine: HistoryEngine, base: RunContext, current: RunContext, reason: string): void {

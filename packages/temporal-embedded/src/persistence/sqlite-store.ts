@@ -146,6 +146,16 @@ export class SqliteStore implements Store {
     return this.#visibilityReader.list(namespaceId, filter, after, limit);
   }
 
+  visibleRunKeys(
+    namespaceId: string,
+    filter: VisibilityFilter,
+    range: { readonly after: RunKey; readonly upTo: RunKey },
+    limit: number,
+  ): readonly RunKey[] {
+    this.#apply();
+    return this.#visibilityReader.runKeys(namespaceId, filter, range, limit);
+  }
+
   countVisibility(namespaceId: string, filter: VisibilityFilter): number {
     this.#apply();
     return this.#visibilityReader.count(namespaceId, filter);

@@ -187,6 +187,13 @@ export interface Store {
     after: VisibilityCursor | undefined,
     limit: number,
   ): readonly VisibilityRow[];
+  /** Runs of a namespace that fit the filter, oldest first, with keys above `after` and up to `upTo`. */
+  visibleRunKeys(
+    namespaceId: string,
+    filter: VisibilityFilter,
+    range: { readonly after: RunKey; readonly upTo: RunKey },
+    limit: number,
+  ): readonly RunKey[];
   countVisibility(namespaceId: string, filter: VisibilityFilter): number;
   /** Counts per `temporal.api.enums.v1.WorkflowExecutionStatus`, those that occur, ascending by status. */
   countVisibilityByStatus(namespaceId: string, filter: VisibilityFilter): ReadonlyMap<number, number>;

@@ -3,7 +3,7 @@
  * statements of the last shapes are kept, and a dashboard that asks the same question all day prepares it once.
  */
 import type { SqlDatabase, SqlRow, SqlStatement, SqlValue } from './sqlite-driver.js';
-import type { VisibilityCursor, VisibilityRow } from './store.js';
+import type { RunKey, VisibilityCursor, VisibilityRow } from './store.js';
 import { CLOSE_TIME_OR_OPEN, filterToSql, OPEN_CLOSE_TIME } from './visibility-filter-sql.js';
 import type { SqlCondition } from './visibility-filter-sql.js';
 import type { VisibilityFilter } from './visibility-filter.js';
@@ -40,6 +40,21 @@ export class VisibilityReader {
     )
       .all(namespaceId, ...parameters, ...cursor, limit)
       .map(toVisibilityRow);
+  }
+
+  /** In the order of their start. */
+  runKeys(
+    namespaceId: string,
+    filter: VisibilityFilter,
+    { after, upTo }: { readonly after: RunKey; readonly upTo: RunKey },
+    limit: number,
+  ): readonly RunKey[] {
+    const { where, parameters } = this.#where(filterToSql(filter));
+    return this.#prepare(
+      `SELECT v.run_key FROM visibility AS v ${where} AND v.run_key > ? AND v.run_key <= ? ORDER BY v.run_key LIMIT ?`,
+    )
+      .all(namespaceId, ...parameters, after, upTo, limit)
+      .map((row) => Number(row['run_key']));
   }
 
   count(namespaceId: string, filter: VisibilityFilter): number {

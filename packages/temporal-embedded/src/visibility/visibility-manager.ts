@@ -4,7 +4,7 @@
  */
 import { InvalidArgumentError } from '../errors.js';
 import { isReservedName } from '../namespaces/search-attribute-registry.js';
-import type { Store, VisibilityRow } from '../persistence/store.js';
+import type { RunKey, Store, VisibilityRow } from '../persistence/store.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { executionInfo } from './execution-info.js';
@@ -77,6 +77,20 @@ export class VisibilityManager {
       if (type === undefined && name !== 'ScheduleId') throw this.#attributes.unknown(namespaceId, name);
       return type;
     });
+  }
+
+  /**
+   * Runs that fit, oldest first, with keys above `after` and up to `upTo`: an order that does not change while the runs
+   * do, for who does something to each of them. Throws `InvalidArgumentError`.
+   */
+  runKeys(
+    namespaceId: string,
+    query: string,
+    range: { readonly after: RunKey; readonly upTo: RunKey },
+    limit: number,
+  ): readonly RunKey[] {
+    const { filter } = compileQuery(parseQuery(query), this.#attributes.typesOf(namespaceId));
+    return this.#store.visibleRunKeys(namespaceId, filter, range, limit);
   }
 
   /** How many runs fit, with a group per status when the query ends in `GROUP BY ExecutionStatus`. */

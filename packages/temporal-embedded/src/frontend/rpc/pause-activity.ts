@@ -1,5 +1,5 @@
 /** PauseActivity: no further attempt of an activity until it is unpaused. */
-import { pauseActivity as pause, selectActivities } from '../../history/activity-control.js';
+import { pauseActivities } from '../../history/activity-operations.js';
 import type { temporal } from '../../proto/root.js';
 import { requireActivities } from '../activity-request.js';
 import type { RpcHandler } from '../rpc-handler.js';
@@ -12,11 +12,7 @@ export const pauseActivity =
   (services: WorkflowServices): RpcHandler<Request, Response> =>
   async (request) => {
     const { context, selection } = requireActivities(services, request);
-    services.engine.transact(context, (tx) => {
-      for (const activity of selectActivities(tx, selection)) {
-        pause(tx, activity, request.identity ?? '', request.reason ?? '');
-      }
-    });
+    pauseActivities(services.engine, context, selection, request);
     await services.store.committed();
     return {};
   };

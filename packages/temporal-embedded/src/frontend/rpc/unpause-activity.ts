@@ -1,7 +1,7 @@
 /** UnpauseActivity: a paused activity goes on, from where it was or with its attempts and heartbeat forgotten. */
-import { selectActivities, unpauseActivity as unpause } from '../../history/activity-control.js';
+import { unpauseActivities } from '../../history/activity-operations.js';
 import type { temporal } from '../../proto/root.js';
-import { delayWithin, requireActivities } from '../activity-request.js';
+import { requireActivities } from '../activity-request.js';
 import type { RpcHandler } from '../rpc-handler.js';
 import type { WorkflowServices } from '../workflow-services.js';
 
@@ -12,15 +12,7 @@ export const unpauseActivity =
   (services: WorkflowServices): RpcHandler<Request, Response> =>
   async (request) => {
     const { context, selection } = requireActivities(services, { ...request, all: request.unpauseAll });
-    services.engine.transact(context, (tx) => {
-      for (const activity of selectActivities(tx, selection)) {
-        unpause(tx, activity, {
-          resetAttempts: request.resetAttempts ?? false,
-          resetHeartbeat: request.resetHeartbeat ?? false,
-          delayMs: delayWithin(request.jitter),
-        });
-      }
-    });
+    unpauseActivities(services.engine, context, selection, request);
     await services.store.committed();
     return {};
   };

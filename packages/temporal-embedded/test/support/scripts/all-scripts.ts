@@ -3,6 +3,7 @@ import { activityCancellationScripts } from './activity-cancellation-scripts.js'
 import { activityControlScripts } from './activity-control-scripts.js';
 import { activityScripts } from './activity-scripts.js';
 import { activityTimeoutScripts } from './activity-timeout-scripts.js';
+import { batchScripts } from './batch-scripts.js';
 import { childScripts } from './child-scripts.js';
 import { closingScripts } from './closing-scripts.js';
 import { externalWorkflowScripts } from './external-workflow-scripts.js';
@@ -28,4 +29,5 @@ export const allScripts: Scripts = {
   ...resetScripts,
   ...nexusScripts,
   ...activityControlScripts,
+  ...batchScripts,
 };

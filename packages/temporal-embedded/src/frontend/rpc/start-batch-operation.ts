@@ -1,0 +1,32 @@
+/** StartBatchOperation: the same operation for all workflows that a list filter finds, or that are named. */
+import { batchesQuery } from '../../batch/batch-workflow.js';
+import { requireBatch } from '../../batch/batch-request.js';
+import { ResourceExhaustedError } from '../../errors.js';
+import { temporalProto } from '../../proto/root.js';
+import type { temporal } from '../../proto/root.js';
+import type { BatchServices } from '../rpc-table-batch.js';
+import type { RpcHandler } from '../rpc-handler.js';
+
+type Request = temporal.api.workflowservice.v1.IStartBatchOperationRequest;
+type Response = temporal.api.workflowservice.v1.IStartBatchOperationResponse;
+
+const Cause = temporalProto.api.enums.v1.ResourceExhaustedCause;
+/** Of a namespace, as in the official service. */
+const MAXIMUM_CONCURRENT = 1;
+
+export const startBatchOperation =
+  ({ batches, namespaces, store, visibility }: BatchServices): RpcHandler<Request, Response> =>
+  async (request) => {
+    requireBatch(request);
+    const namespace = namespaces.require(request.namespace);
+    const open = await visibility.count(namespace.id, batchesQuery("ExecutionStatus = 'Running'"));
+    if (open.count >= MAXIMUM_CONCURRENT) {
+      throw new ResourceExhaustedError(
+        'Max concurrent batch operations is reached',
+        Cause.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT,
+      );
+    }
+    await batches.start(namespace, request);
+    await store.committed();
+    return {};
+  };
