@@ -46,6 +46,7 @@ export function namespaceToProto(namespace: Namespace): temporal.api.workflowser
       ownerEmail: namespace.ownerEmail,
       data: { ...namespace.data },
       capabilities: CAPABILITIES,
+      supportsSchedules: true,
     },
     config: {
       workflowExecutionRetentionTtl: durationFromMs(namespace.retentionMs),

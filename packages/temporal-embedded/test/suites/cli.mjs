@@ -435,6 +435,8 @@ const firstLine = (output) =>
     .find((line) => line.trim() !== '')
     ?.slice(0, 160) ?? '';
 
+const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
+
 /** The paths of all fields in JSON output, lists as one element; of other output nothing. */
 function shapeOf(output) {
   const paths = new Set();
@@ -451,7 +453,7 @@ function shapeOf(output) {
     // Several documents, or text for people.
     return [];
   }
-  return [...paths].sort();
+  return [...new Set([...paths].map((path) => path.replace(UUID, '*')))].sort();
 }
 
 async function startWorker(address, unit) {

@@ -22,7 +22,8 @@ const RESPONSE: Response = {
     countGroupByExecutionStatus: true,
     // Workers may say their build id, and get it recorded; rules by build id (deprecated) there are none.
     buildIdBasedVersioning: true,
-    // Not here yet: supportsSchedules, nexus.
+    supportsSchedules: true,
+    nexus: true,
   },
 };
 
