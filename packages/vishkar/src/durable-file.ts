@@ -6,9 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
-/** Replaces or makes the file; readers see the old or the new content, never a mixture. Keeps the file's permissions. */
-export async function writeFileDurably(path: string, content: string | Uint8Array): Promise<void> {
-  const mode = await permissions(path);
+/**
+ * Replaces or makes the file; readers see the old or the new content, never a mixture. Keeps the file's permissions, unless
+ * `wanted` says which it has to have.
+ */
+export async function writeFileDurably(path: string, content: string | Uint8Array, wanted?: number): Promise<void> {
+  const mode = wanted ?? (await permissions(path));
   await viaTemporaryFile(path, content, mode, (temporary) => rename(temporary, path));
 }
 

@@ -28,6 +28,7 @@ const bodies = {
   cancel: async () => (await import('./commands/cancel.js')).cancelCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
+  tracker: async () => (await import('./commands/tracker.js')).trackerCommand,
   engines: async () => (await import('./commands/engines.js')).enginesCommand,
 };
 
@@ -93,6 +94,7 @@ export function createProgram(json = false): Command {
     .option('--with-parent', 'end when standard input closes, as it does when whoever started this ends')
     .option('--port <number>', 'port of the embedded service (default: 7233, or any free one)');
   add(program, 'doctor', 'check what a story needs on this machine', bodies.doctor);
+  add(program, 'tracker <action>', 'sign in at the tracker in a browser: login, logout', bodies.tracker);
   add(program, 'engines <action> [name]', 'coding engines: list those known, or doctor those here', bodies.engines);
   return program;
 }

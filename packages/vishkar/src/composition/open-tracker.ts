@@ -11,7 +11,8 @@ import { GithubClient } from '../source-host/github/github-client.js';
 
 export function openTracker(project: Project, environment: NodeJS.ProcessEnv = process.env): IssueTracker {
   const { jira, github, kind } = project.config.tracker;
-  if (kind === 'jira' && jira !== undefined) return new JiraTracker(openJira(jira, environment), jira);
+  if (kind === 'jira' && jira !== undefined)
+    return new JiraTracker(openJira(jira, environment, signInPath(project)), jira);
   if (kind === 'github') {
     const { owner = '', repo = '', ...access } = project.config.sourceHost;
     const issues = github ?? githubIssuesSchema.parse({});
@@ -22,4 +23,9 @@ export function openTracker(project: Project, environment: NodeJS.ProcessEnv = p
     repository: project.repository,
     folder: join(project.repository, project.config.tracker.folder),
   });
+}
+
+/** Where a person's sign-in is kept: outside of the repository, beside the project's other state. */
+export function signInPath(project: Project): string {
+  return join(project.state.root, 'tracker-sign-in.json');
 }

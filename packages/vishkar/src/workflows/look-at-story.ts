@@ -10,19 +10,8 @@ import { StoryRestarted } from './story-restarted.js';
 import type { StoryRun } from './story-run.js';
 import { StoryStopped } from './story-stopped.js';
 
-/** Steps that act on what the story says; the parallel reviews and what follows at once see what these saw. */
-const LOOKS_BEFORE: ReadonlySet<StepId> = new Set([
-  'feedback',
-  'verify',
-  'test.design',
-  'test.implement',
-  'test.execute',
-  'pr.create',
-  'pr.review',
-  'ci',
-  'approve',
-  'close',
-]);
+/** After the first work, before tests are written, before others see the work, and before a person is asked. Each look can cost seconds. */
+const LOOKS_BEFORE: ReadonlySet<StepId> = new Set(['feedback', 'test.implement', 'pr.create', 'approve']);
 
 export async function lookBeforeStep(run: StoryRun, step: StepId): Promise<void> {
   if (LOOKS_BEFORE.has(step)) await lookAtStory(run, step);

@@ -136,7 +136,8 @@ describe('JiraTracker over Rovo', () => {
     site = new JiraSite();
     site.create({ summary: 'a story' });
     const origin = new URL(rovo.url).origin;
-    rovo.oauth = new OAuthEndpoints(origin, 'vishkar-client', 'client-secret-31');
+    const oauth = new OAuthEndpoints(origin, 'vishkar-client', 'client-secret-31');
+    rovo.oauth = oauth;
     const tracker = (issuer: string) => {
       const auth = { kind: 'oauth', clientId: 'vishkar-client', clientSecretEnv: 'OAUTH_SECRET', issuer };
       const server = { transport: 'http', url: rovo.url, cloudId: CLOUD_ID, auth };
@@ -146,12 +147,12 @@ describe('JiraTracker over Rovo', () => {
       return made;
     };
     expect(await tracker(origin).list()).toHaveLength(1);
-    expect(rovo.oauth.issued).toBe(1);
+    expect(oauth.issued).toBe(1);
     await expect(tracker('https://auth.example.com').list()).rejects.toMatchObject({
       code: 'TRACKER_UNAUTHORIZED',
       retryable: false,
     });
-    expect(rovo.oauth.issued).toBe(1);
+    expect(oauth.issued).toBe(1);
     rovo.oauth = undefined;
   });
 

@@ -43,7 +43,7 @@ itNeeds(
     expect((await json('list')).value).toMatchObject({ ready: [{ key: 'DEMO-1', priority: 'high' }] });
 
     const run = start('run', '--json');
-    await run.waitForOutput(/waits for approval/);
+    await run.waitForOutput(/waits for approval/, 120_000);
     expect(issue.status).toBe('In Progress');
     expect(await json('approve', 'DEMO-1')).toMatchObject({ code: 0 });
     expect(await run.exited).toMatchObject({ code: 0 });

@@ -1,7 +1,21 @@
 /** The OAuth 2.1 side of a stand-in MCP server: what it tells of its authorization server, and tokens for one client. */
 import type { IncomingMessage } from 'node:http';
 
-export class OAuthEndpoints {
+/** What stands before an MCP server and lets in those with a token. */
+export interface Authorization {
+  readonly challenge: string;
+  accepts(authorization: string | undefined): boolean;
+  /** Undefined for a request that is about something else. */
+  answer(request: IncomingMessage): Promise<AuthorizationAnswer | undefined>;
+}
+
+export interface AuthorizationAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export class OAuthEndpoints implements Authorization {
   /** How many tokens were given out. */
   issued = 0;
   readonly #origin: string;

@@ -8,7 +8,7 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createMcpHandler, fromJsonSchema, McpServer } from '@modelcontextprotocol/server';
 import { JqlError } from './jira-site.js';
-import type { OAuthEndpoints } from './oauth-endpoints.js';
+import type { Authorization } from './oauth-endpoints.js';
 import type { JiraSite, SiteEntry, SiteIssue } from './jira-site.js';
 
 export const CLOUD_ID = 'https://stand-in.atlassian.net';
@@ -177,7 +177,7 @@ export class RovoServer {
   /** Answers with this status instead, once. */
   nextStatus: number | undefined;
   /** Where clients without a token get one. */
-  oauth: OAuthEndpoints | undefined;
+  oauth: Authorization | undefined;
   readonly #server: Server;
 
   private constructor(site: () => JiraSite, accepted: string) {
@@ -188,7 +188,8 @@ export class RovoServer {
         const { authorization } = request.headers;
         const token = await this.oauth?.answer(request);
         if (token !== undefined) {
-          response.writeHead(token.status, { 'content-type': 'application/json' }).end(JSON.stringify(token.body));
+          const headers = { 'content-type': 'application/json', ...token.headers };
+          response.writeHead(token.status, headers).end(JSON.stringify(token.body));
           return;
         }
         const isAllowed = authorization === accepted || this.oauth?.accepts(authorization) === true;

@@ -38,6 +38,16 @@ const authSchema = z.discriminatedUnion('kind', [
     /** The authorization server that may get the secret. */
     issuer: z.url(),
   }),
+  /** OAuth 2.1 of a person, who signs in in a browser once: `vishkar tracker login`. */
+  z.strictObject({
+    kind: z.literal('browser'),
+    /** A client that was registered by hand. Default: we register one. */
+    clientId: z.string().min(1).optional(),
+    clientSecretEnv: variable.optional(),
+    scope: z.string().min(1).optional(),
+    /** Port of this machine that the browser comes back to. Default 0: any free one. */
+    redirectPort: z.number().int().min(0).max(65_535).default(0),
+  }),
   z.strictObject({ kind: z.literal('none') }),
 ]);
 

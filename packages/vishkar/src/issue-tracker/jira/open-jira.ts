@@ -8,6 +8,7 @@ import { parse } from 'node:path';
 import { ClientCredentialsProvider, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { childEnvironment } from '../../processes/environment.js';
+import { BrowserProvider } from './browser-provider.js';
 import type { JiraDialect } from './dialect.js';
 import { JiraClient } from './jira-client.js';
 import type { JiraConfig } from './jira-config.js';
@@ -16,6 +17,7 @@ import { McpSession } from './mcp-session.js';
 import type { OpenedTransport } from './mcp-session.js';
 import { rovoDialect } from './rovo-dialect.js';
 import { TrackerSecrets } from './secrets.js';
+import { SignInFile } from './sign-in-file.js';
 
 /** How long a connection stays open for a next call; what a command waits for at its end. */
 const IDLE_MS = 2_000;
@@ -24,14 +26,20 @@ const LAST_WORDS_LIMIT = 2_000;
 type StdioServer = Extract<JiraConfig['server'], { transport: 'stdio' }>;
 type HttpServer = Extract<JiraConfig['server'], { transport: 'http' }>;
 
-/** Nothing is started or read before the first call. */
-export function openJira(config: JiraConfig, environment: NodeJS.ProcessEnv = process.env): JiraClient {
+/** Nothing is started or read before the first call. `signInPath`: file of a person's sign-in, for `auth` of the kind `browser`. */
+export function openJira(
+  config: JiraConfig,
+  environment: NodeJS.ProcessEnv = process.env,
+  signInPath = devNull,
+): JiraClient {
   const { server } = config;
   const secrets = new TrackerSecrets(environment);
   const session = new McpSession({
     server: server.transport === 'stdio' ? server.command : server.url,
     open: () =>
-      server.transport === 'stdio' ? startServer(server, config, secrets, environment) : reachServer(server, secrets),
+      server.transport === 'stdio'
+        ? startServer(server, config, secrets, environment)
+        : reachServer(server, secrets, signInPath),
     clean: (text) => secrets.clean(text),
     requestTimeoutMs: config.requestTimeoutMs,
     idleMs: IDLE_MS,
@@ -95,7 +103,7 @@ function mcpAtlassianSettings(config: JiraConfig): Record<string, string> {
   return markupOf(config) === 'wiki' ? { ...timeout, DISABLE_JIRA_MARKUP_TRANSLATION: 'true' } : timeout;
 }
 
-function reachServer(server: HttpServer, secrets: TrackerSecrets): OpenedTransport {
+function reachServer(server: HttpServer, secrets: TrackerSecrets, signInPath: string): OpenedTransport {
   const { auth } = server;
   const url = new URL(server.url);
   if (auth.kind === 'oauth') {
@@ -108,13 +116,18 @@ function reachServer(server: HttpServer, secrets: TrackerSecrets): OpenedTranspo
     });
     return { transport: new StreamableHTTPClientTransport(url, { authProvider: provider }), lastWords: () => '' };
   }
+  if (auth.kind === 'browser') {
+    const file = new SignInFile(signInPath);
+    const authProvider = new BrowserProvider({ auth, server: server.url, file, secrets });
+    return { transport: new StreamableHTTPClientTransport(url, { authProvider }), lastWords: () => '' };
+  }
   const authorization = authorizationOf(auth, secrets);
   const headers = authorization === undefined ? {} : { Authorization: authorization };
   return { transport: new StreamableHTTPClientTransport(url, { requestInit: { headers } }), lastWords: () => '' };
 }
 
 function authorizationOf(
-  auth: Exclude<HttpServer['auth'], { kind: 'oauth' }>,
+  auth: Exclude<HttpServer['auth'], { kind: 'oauth' | 'browser' }>,
   secrets: TrackerSecrets,
 ): string | undefined {
   switch (auth.kind) {
