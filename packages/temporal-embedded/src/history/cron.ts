@@ -22,7 +22,8 @@ type Schedule =
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const WEEKDAYS = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
-const ALIASES: ReadonlyMap<string, string> = new Map([
+/** Names of whole schedules; what schedules of their own (schedules/) write in cron strings has the same. */
+export const CRON_ALIASES: ReadonlyMap<string, string> = new Map([
   ['@yearly', '0 0 1 1 *'],
   ['@annually', '0 0 1 1 *'],
   ['@monthly', '0 0 1 * *'],
@@ -90,7 +91,7 @@ function parse(text: string): Schedule {
     if (nanoseconds === undefined) throw invalid();
     return { type: 'every', everyMs: Math.max(Math.floor(nanoseconds / 1e9) * 1000, 1000) };
   }
-  const fields = (ALIASES.get(body) ?? body).split(/\s+/);
+  const fields = (CRON_ALIASES.get(body) ?? body).split(/\s+/);
   const [minute, hour, day, month, weekday] = fields;
   if (fields.length !== 5 || !minute || !hour || !day || !month || !weekday) {
     throw invalid();

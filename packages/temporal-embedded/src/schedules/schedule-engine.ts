@@ -72,7 +72,8 @@ export class ScheduleEngine {
   /** Takes up every schedule that has something to do or to wait for. */
   resume(): void {
     for (const { scheduleKey, wakeAtMs, isWatching } of [...this.#store.schedulesToResume()]) {
-      if (isWatching) this.#watch(scheduleKey, this.#load(scheduleKey).state);
+      const watching = isWatching && this.#load(scheduleKey);
+      if (watching) this.#watch(scheduleKey, watching.state);
       this.#timers.set(scheduleKey, wakeAtMs);
     }
   }
@@ -135,7 +136,8 @@ export class ScheduleEngine {
 
   #onWake(key: RunKey): void {
     try {
-      this.#look(this.#load(key));
+      const schedule = this.#load(key);
+      if (schedule) this.#look(schedule);
     } catch (error) {
       this.#onInternalError(error, `schedule ${String(key)}`);
       // What stands in its way now need not stand there for ever.
@@ -222,12 +224,12 @@ export class ScheduleEngine {
     this.#store.stage({ type: 'deleteSchedule', scheduleKey: key });
   }
 
-  #load(key: RunKey): KeptSchedule {
+  /** Undefined when it is gone. */
+  #load(key: RunKey): KeptSchedule | undefined {
     const kept = this.#kept.get(key);
     if (kept) return kept;
     const record = this.#store.findScheduleByKey(key);
-    if (!record) throw new Error(`Schedule ${String(key)} is gone.`);
-    return this.#keep(record);
+    return record && this.#keep(record);
   }
 
   #keep(record: ScheduleRecord): KeptSchedule {

@@ -3,6 +3,7 @@
  * comment behind. (Cron schedules of single workflows are another, older language: history/cron.)
  */
 import { parseGoDuration } from '../../go-duration.js';
+import { CRON_ALIASES } from '../../history/cron.js';
 import { durationFromMs } from '../../history/proto-time.js';
 import type { temporal } from '../../proto/root.js';
 import { parseCalendar } from './calendar-text.js';
@@ -16,16 +17,6 @@ export type ParsedCron =
   | { readonly type: 'calendar'; readonly calendar: StructuredCalendar; readonly zone: string }
   | { readonly type: 'interval'; readonly interval: Interval; readonly zone: string };
 
-const PREDEFINED: ReadonlyMap<string, string> = new Map([
-  ['@yearly', '0 0 1 1 *'],
-  ['@annually', '0 0 1 1 *'],
-  ['@monthly', '0 0 1 * *'],
-  ['@weekly', '0 0 * * 0'],
-  ['@daily', '0 0 * * *'],
-  ['@midnight', '0 0 * * *'],
-  ['@hourly', '0 * * * *'],
-]);
-
 /** Throws InvalidSpecError. */
 export function parseCronString(text: string): ParsedCron {
   const { zone, rest } = splitZone(text.trim());
@@ -34,7 +25,7 @@ export function parseCronString(text: string): ParsedCron {
   // An interval has no place for a comment, nor use for a time zone.
   if (body.startsWith('@every')) return { type: 'interval', interval: parseEvery(body), zone: '' };
   const comment = hash < 0 ? '' : rest.slice(hash + 1).trim();
-  const fields = (PREDEFINED.get(body) ?? body).split(/\s+/).filter((field) => field !== '');
+  const fields = (CRON_ALIASES.get(body) ?? body).split(/\s+/).filter((field) => field !== '');
   if (fields.length < 5 || fields.length > 7) throw new InvalidSpecError('CronString does not have 5-7 fields');
   const [second, ...five] = fields.length === 7 ? fields : ['', ...fields];
   const [minute = '', hour = '', dayOfMonth = '', month = '', dayOfWeek = '', year = ''] = five;

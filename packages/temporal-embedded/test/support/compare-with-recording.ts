@@ -1,0 +1,57 @@
+/**
+ * Tests that play scripts against our service and hold every answer, error and event against what the official dev
+ * server gave for the same script, kept in a file; where that server is installed, the file is held against it.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Connection } from '@temporalio/client';
+import { itNeeds, temporalDevServer } from '@vishkar/testkit';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { SEARCH_ATTRIBUTE_TYPES } from '../../src/namespaces/search-attribute-type.js';
+import { useEmbeddedService } from './embedded-service.js';
+import { startOfficialDevServer } from './official-dev-server.js';
+import { playScripts } from './play-scripts.js';
+import type { Scripts } from './scripts/script.js';
+
+/** `VISHKAR_RECORD_SCRIPTS=1`, with the official dev server there, writes the file anew. */
+const isRecording = process.env['VISHKAR_RECORD_SCRIPTS'] !== undefined;
+
+/** Defines the tests; `file` is the recording. */
+export function describeScripts(title: string, file: URL, scripts: Scripts): void {
+  const recorded = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string[]>>;
+  describe(title, () => {
+    const { Int, Keyword } = SEARCH_ATTRIBUTE_TYPES;
+    const service = useEmbeddedService({ searchAttributes: { Num: Int, Word: Keyword } });
+    let played: ReadonlyMap<string, string[]>;
+    beforeAll(async () => {
+      // A connection without the SDK's retries: a script wants to see each error.
+      const connection = await Connection.connect({ address: service.server.address, interceptors: [] });
+      played = await playScripts(connection, scripts);
+      await connection.close();
+    }, 120_000);
+
+    it.each(Object.keys(scripts))('are answered as by the official server: %s', (name) => {
+      expect(played.get(name)).toEqual(recorded[name]);
+    });
+
+    it('have no recordings of scripts that are gone', () => {
+      expect(Object.keys(recorded).filter((name) => !(name in scripts))).toEqual([]);
+    });
+
+    itNeeds(
+      { temporal: temporalDevServer },
+      'are answered by the official dev server as recorded',
+      async ({ temporal }) => {
+        const official = await startOfficialDevServer(temporal, ['Num=Int', 'Word=Keyword']);
+        try {
+          const answers = Object.fromEntries(await playScripts(official.connection, scripts));
+          const sorted = Object.fromEntries(Object.keys(scripts).map((name) => [name, answers[name]]));
+          if (isRecording) writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
+          else expect(sorted).toEqual(recorded);
+        } finally {
+          await official.stop();
+        }
+      },
+      180_000,
+    );
+  });
+}
