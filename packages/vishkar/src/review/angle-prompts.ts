@@ -4,7 +4,7 @@ import type { Angle } from '../domain/finding.js';
 const COMMON =
   'Report only faults that this change brings in, each at a line of the diff (number at the new side), in a file of the diff. ' +
   'critical: exploitable or loses data. high: wrong or unsafe in ordinary use. medium: should be mended. low: may be. ' +
-  'No praise, no style preferences, no guesses about code that you do not see. An empty list is a good answer.';
+  'Quote the code that is wrong between backticks, as it stands. No praise, no style preferences, no guesses about code that you do not see. An empty list is a good answer.';
 
 export const ANGLE_PROMPTS: Readonly<Record<Angle, string>> = {
   architecture: `You review a change for its architecture: responsibilities in the right place, dependencies in one direction, no cycles, no leaking of details across a boundary, interfaces that callers can use rightly. ${COMMON}`,

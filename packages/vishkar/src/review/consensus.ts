@@ -1,12 +1,14 @@
 /**
  * From votes to findings, in code. A claim of an analyzer is a fact about the code: it stands whatever models say. A claim of models
  * falls only when more panelists refute it than stand by it; a tie keeps it, because a gate fails closed. A claim that points
- * outside the diff is kept as well, shown as not grounded, and never blocks. Who disagrees in the end is recorded as dissent.
+ * outside the diff, or quotes code that is not there, is kept as well, shown as not grounded, and never blocks. Who disagrees in the end is recorded as dissent.
  */
 import type { Angle, Finding } from '../domain/finding.js';
 import type { Discussion } from './discussion.js';
+import { gradeClaim } from './fusion/severity-rubric.js';
 import { isGrounded } from './grounding.js';
 import type { ReviewPanelist, SpokenVote, TabledClaim } from './panelist.js';
+import { quotesAreThere } from './quoted-code.js';
 import type { ReviewMaterial } from './review-material.js';
 
 export interface Consensus {
@@ -26,14 +28,17 @@ export function concludeDiscussion(
   const dissent: string[] = [];
   for (const claim of discussion.claims) {
     const votes = discussion.votes.filter((vote) => vote.claimId === claim.id);
-    const grounded = isGrounded(claim, material);
     const { behind, against } = sidesOf(claim, votes, analyzers);
     const isFact = claim.reportedBy.some((name) => analyzers.has(name));
+    const grounded = isGrounded(claim, material) && (isFact || quotesAreThere(claim, material));
     const stands = isFact || !grounded || against.length <= behind.length;
     const place = `${claim.id} (${claim.issue})`;
     if (stands) {
       for (const { by, reason } of against) dissent.push(`${by} refutes ${place}: ${reason}`);
-      findings.push(findingOf(claim, angle, grounded, behind.length === 0 ? claim.reportedBy : behind));
+      const severity = isFact ? claim.severity : gradeClaim({ ...claim, voices: behind.length });
+      findings.push(
+        findingOf({ ...claim, severity }, angle, grounded, behind.length === 0 ? claim.reportedBy : behind),
+      );
     } else {
       for (const by of behind) dissent.push(`${by} stands by ${place}, which fell ${tally(against, behind)}`);
     }

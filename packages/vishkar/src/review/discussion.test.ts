@@ -40,7 +40,11 @@ describe('a discussion', () => {
     };
     const panel = [
       scriptedPanelist('a', [claimAt(1)], note('a', 'confirm')),
-      scriptedPanelist('b', [claimAt(2)], note('b', 'refute')),
+      scriptedPanelist(
+        'b',
+        [claimAt(2, { category: 'endless-wait', issue: 'nothing ends this loop' })],
+        note('b', 'refute'),
+      ),
     ];
     await discuss(panel, material, { ...options, maxTurns: 2 });
     expect(asked.sort()).toEqual(
@@ -58,7 +62,11 @@ describe('a discussion', () => {
     const run = async (order: readonly number[]) => {
       const panel = [
         scriptedPanelist('a', [claimAt(1), claimAt(3)], all('refute')),
-        scriptedPanelist('b', [claimAt(2)], all('confirm')),
+        scriptedPanelist(
+          'b',
+          [claimAt(2, { category: 'endless-wait', issue: 'nothing ends this loop' })],
+          all('confirm'),
+        ),
       ];
       return await discuss(
         order.flatMap((index) => panel[index] ?? []),

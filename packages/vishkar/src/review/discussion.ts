@@ -10,6 +10,7 @@ import { setMaxListeners } from 'node:events';
 import { Command, END, ReducedValue, Send, START, StateGraph, StateSchema } from '@langchain/langgraph';
 import { z } from 'zod';
 import { tableClaims } from './claim-table.js';
+import type { Opened } from './claim-table.js';
 import type { Disputed, Opening, ReviewPanelist, SpokenVote, TabledClaim } from './panelist.js';
 import type { ReviewMaterial } from './review-material.js';
 
@@ -29,11 +30,6 @@ export interface Discussion {
   readonly turns: number;
   /** False when votes still changed in the last turn. */
   readonly settled: boolean;
-}
-
-interface Opened {
-  readonly name: string;
-  readonly opening: Opening;
 }
 
 /** All that was said in one turn by one panelist. */
@@ -82,7 +78,7 @@ export async function discuss(
     .addNode('open', async (input) => {
       const { panelist } = input as unknown as Turn;
       onProgress(`${panelist.name} looks`);
-      return { opened: [{ name: panelist.name, opening: await panelist.open(material, signal) }] };
+      return { opened: [{ name: panelist.name, kind: panelist.kind, opening: await panelist.open(material, signal) }] };
     })
     .addNode(
       'table',

@@ -13,6 +13,7 @@ import { claimsAnswer, votesAnswer } from './model-answer.js';
 import type { ModelAnswer } from './model-answer.js';
 import { numberedDiff } from './numbered-diff.js';
 import type { Claim, Disputed, Opening, ReviewPanelist, Vote } from './panelist.js';
+import { placedByQuotes } from './quoted-code.js';
 import type { ReviewMaterial } from './review-material.js';
 import { withoutSecrets } from './without-secrets.js';
 
@@ -53,7 +54,7 @@ export class ModelPanelist implements ReviewPanelist {
       ];
       return {
         status: 'ran',
-        claims: await Promise.all(claims.map(async (claim) => await this.#spoken(claim))),
+        claims: await Promise.all(claims.map(async (claim) => placedByQuotes(await this.#spoken(claim), material))),
         ...(notes.length === 0 ? {} : { note: notes.join('; ') }),
       };
     } catch (error) {

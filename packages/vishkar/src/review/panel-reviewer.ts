@@ -4,59 +4,25 @@
  */
 import type { Angle, AngleReview } from '../domain/finding.js';
 import type { Usage } from '../domain/usage.js';
-import { AnalyzerPanelist } from './analyzer-panelist.js';
+import { analyzerSeats } from './analyzer-seats.js';
 import type { AngleReviewer, ReviewOptions, ReviewSubject } from './angle-reviewer.js';
 import { concludeDiscussion } from './consensus.js';
 import { discuss } from './discussion.js';
 import type { Discussion } from './discussion.js';
 import { ModelPanelist } from './model-panelist.js';
 import type { ReviewPanelist } from './panelist.js';
-import { DuplicateAnalyzer } from './panelists/duplicate-analyzer.js';
-import { EslintAnalyzer } from './panelists/eslint-analyzer.js';
-import { GitleaksAnalyzer } from './panelists/gitleaks-analyzer.js';
-import { ImportCycleAnalyzer } from './panelists/import-cycle-analyzer.js';
-import { ManifestAnalyzer } from './panelists/manifest-analyzer.js';
-import { ModuleSizeAnalyzer } from './panelists/module-size-analyzer.js';
-import { NpmAuditAnalyzer } from './panelists/npm-audit-analyzer.js';
-import { RuffAnalyzer } from './panelists/ruff-analyzer.js';
-import { SecretAnalyzer } from './panelists/secret-analyzer.js';
-import { SuppressionAnalyzer } from './panelists/suppression-analyzer.js';
 import { openMaterial } from './review-material.js';
 import type { ReviewMaterial } from './review-material.js';
 import type { ReviewConfig } from './review-config.js';
 
 export function createAngleReviewer(config: ReviewConfig): AngleReviewer {
-  const seats: Readonly<Record<Angle, () => readonly AnalyzerPanelist[]>> = {
-    architecture: () => [new ImportCycleAnalyzer(), new ModuleSizeAnalyzer(), eslintArchitecture].map(seat),
-    security: () =>
-      [
-        coreSecurity,
-        eslintSecurity,
-        sonarSecurity,
-        secrets,
-        new GitleaksAnalyzer(),
-        new NpmAuditAnalyzer(),
-        new RuffAnalyzer('security'),
-      ].map(seat),
-    quality: () => [eslintQuality, sonarQuality, new DuplicateAnalyzer(), new RuffAnalyzer('quality')].map(seat),
-    techstack: () => [new ManifestAnalyzer(), new SuppressionAnalyzer(), eslintTechstack].map(seat),
-  };
-  // One ESLint each for the life of the worker: loading it costs more than a review.
-  const eslintArchitecture = new EslintAnalyzer('eslint', 'architecture');
-  const coreSecurity = new EslintAnalyzer('eslint', 'security');
-  const eslintSecurity = new EslintAnalyzer('security', 'security');
-  const sonarSecurity = new EslintAnalyzer('sonarjs', 'security');
-  const eslintQuality = new EslintAnalyzer('eslint', 'quality');
-  const sonarQuality = new EslintAnalyzer('sonarjs', 'quality');
-  const eslintTechstack = new EslintAnalyzer('eslint', 'techstack');
-  const secrets = new SecretAnalyzer();
+  const seats = analyzerSeats();
+  const models = [...new Set(config.models)];
   return new PanelReviewer(
-    (angle) => [...seats[angle](), ...[...new Set(config.models)].map((model) => new ModelPanelist(model, angle))],
+    (angle) => [...seats[angle](), ...models.map((model) => new ModelPanelist(model, angle))],
     config.maxTurns,
   );
 }
-
-const seat = (analyzer: ConstructorParameters<typeof AnalyzerPanelist>[0]) => new AnalyzerPanelist(analyzer);
 
 export class PanelReviewer implements AngleReviewer {
   readonly #seats: (angle: Angle) => readonly ReviewPanelist[];
