@@ -29,6 +29,8 @@ import type { Store } from './persistence/store.js';
 import { ScheduleEngine } from './schedules/schedule-engine.js';
 import { SearchAttributes } from './visibility/search-attributes.js';
 import { VisibilityManager } from './visibility/visibility-manager.js';
+import { DeploymentRegistry } from './worker-deployments/deployment-registry.js';
+import { versionRouter } from './worker-deployments/version-router.js';
 
 /** A running service. */
 export interface DevServer {
@@ -109,7 +111,9 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     });
     closers.push(() => engine.close());
     // Pollers are real, so whether one is there is a matter of real time, also where the service's time is skipped.
-    const matching = new Matching(systemClock, engine);
+    const deployments = new DeploymentRegistry(store, clock);
+    const matching = new Matching(systemClock, engine, versionRouter(deployments));
+    deployments.onRoutingChanged((namespaceId) => matching.reroute(namespaceId));
     const nexusCaller = new OperationCaller({
       engine,
       endpoints: nexusEndpoints,
@@ -146,10 +150,12 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
         searchAttributes,
         queryWaiters: new QueryWaiters(),
         nexusCaller,
+        deployments,
       },
       visibility: { namespaces, visibility },
       batches: { namespaces, visibility, batches, engine, store },
       schedules: { schedules, store, clock, ids: randomIds, namespaces, searchAttributes, visibility },
+      deployments: { deployments, matching, namespaces, visibility, store, clock },
       ...(skippingClock && { skippingClock }),
     });
     const { close: closeListeners, ...ports } = await openListeners({

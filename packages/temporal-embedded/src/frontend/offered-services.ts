@@ -6,9 +6,11 @@ import type { SkippingClock } from '../clock/skipping-clock.js';
 import { testServiceRpcs } from '../test-service/test-service-rpcs.js';
 import { batchRpcs } from './rpc-table-batch.js';
 import type { BatchServices } from './rpc-table-batch.js';
+import type { DeploymentServices } from './deployment-services.js';
 import type { VisibilityServices } from './executions-page.js';
 import type { OfferedService } from './grpc-server.js';
 import { checkHealth, watchHealth } from './rpc/check-health.js';
+import { deploymentRpcs } from './rpc-table-deployments.js';
 import { operatorRpcs } from './rpc-table-operator.js';
 import { scheduleRpcs } from './rpc-table-schedule.js';
 import { systemRpcs } from './rpc-table-system.js';
@@ -26,6 +28,7 @@ export interface FrontendServices {
   readonly visibility: VisibilityServices;
   readonly batches: BatchServices;
   readonly schedules: ScheduleServices;
+  readonly deployments: DeploymentServices;
   /** Present where time can be skipped. */
   readonly skippingClock?: SkippingClock;
 }
@@ -37,6 +40,7 @@ export function offeredServices(services: FrontendServices): OfferedService[] {
     ...workflowRpcs(services.workflows),
     ...batchRpcs(services.batches),
     ...scheduleRpcs(services.schedules),
+    ...deploymentRpcs(services.deployments),
   };
   const offered: OfferedService[] = [
     { name: WORKFLOW_SERVICE, rpcs: workflowService },

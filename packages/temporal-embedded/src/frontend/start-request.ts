@@ -2,7 +2,7 @@
  * A start request, checked and turned into the description of a run. What StartWorkflowExecution and
  * SignalWithStartWorkflowExecution have in common.
  */
-import { InvalidArgumentError } from '../errors.js';
+import { InvalidArgumentError, UnimplementedError } from '../errors.js';
 import { cronBackoffMs, requireValidCron } from '../history/cron.js';
 import type { HistoryEngine } from '../history/history-engine.js';
 import type { NewRun } from '../history/new-run.js';
@@ -46,6 +46,8 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
   requireCompatiblePolicies(request.workflowIdReusePolicy ?? 0, request.workflowIdConflictPolicy ?? 0);
   context.searchAttributes.validate(namespace.id, request.searchAttributes);
   requirePriority(request.priority);
+  // Better said than ignored: the run would go to another version than its starter asks for.
+  if (request.versioningOverride) throw new UnimplementedError('versioningOverride of a start is not supported.');
   requireBlobSize(request.input);
   const executionTimeoutMs = msFromDuration(request.workflowExecutionTimeout);
   const runTimeoutMs = effectiveRunTimeoutMs(msFromDuration(request.workflowRunTimeout), executionTimeoutMs);

@@ -25,10 +25,10 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   GetSystemInfo: YES,
   GetClusterInfo: YES,
 
-  StartWorkflowExecution: YES,
+  StartWorkflowExecution: partial('versioningOverride is refused'),
   ExecuteMultiOperation: YES,
   SignalWorkflowExecution: YES,
-  SignalWithStartWorkflowExecution: YES,
+  SignalWithStartWorkflowExecution: partial('versioningOverride is refused'),
   QueryWorkflow: YES,
   UpdateWorkflowExecution: YES,
   PollWorkflowExecutionUpdate: YES,
@@ -67,6 +67,17 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   PollNexusTaskQueue: YES,
   RespondNexusTaskCompleted: YES,
   RespondNexusTaskFailed: YES,
+  SetWorkerDeploymentCurrentVersion: YES,
+  SetWorkerDeploymentRampingVersion: partial(
+    'the share of a ramp is exact over many workflow ids, which ids are in it differs from the official service',
+  ),
+  ListWorkerDeployments: YES,
+  DescribeWorkerDeployment: YES,
+  DescribeWorkerDeploymentVersion: partial('no statistics of task queues; drainage is looked at when it is asked for'),
+  DeleteWorkerDeployment: YES,
+  DeleteWorkerDeploymentVersion: YES,
+  UpdateWorkerDeploymentVersionMetadata: YES,
+  SetWorkerDeploymentManager: YES,
   RecordWorkerHeartbeat: partial('accepted; nothing is kept, ListWorkers is not there'),
 
   ListWorkflowExecutions: YES,
@@ -108,6 +119,11 @@ const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>>
 
 /** Notes for whole families of rpcs that are not there, by a part of the name; the first that fits counts. */
 const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
+  [/CreateWorkerDeployment|ComputeConfig/, 'not in the official server 1.29.1 either'],
+  [
+    /^(Describe|List|Get|Set)?(Current)?Deployments?(Reachability)?$/,
+    'the pre-release of worker deployments, which replace it',
+  ],
   [/NexusOperationExecution/, 'standalone Nexus operations'],
   [/ActivityExecution/, 'standalone activities'],
   [

@@ -4,6 +4,7 @@ import type { NamespaceLookup, SearchAttributeCatalog } from '../history/ports.j
 import type { QueryWaiters } from '../history/query-workflow.js';
 import type { Matching } from '../matching/matching.js';
 import type { OperationCaller } from '../nexus/operation-caller.js';
+import type { DeploymentRegistry } from '../worker-deployments/deployment-registry.js';
 import type { Store } from '../persistence/store.js';
 
 export interface WorkflowServices {
@@ -14,4 +15,5 @@ export interface WorkflowServices {
   readonly searchAttributes: SearchAttributeCatalog;
   readonly queryWaiters: QueryWaiters;
   readonly nexusCaller: OperationCaller;
+  readonly deployments: DeploymentRegistry;
 }

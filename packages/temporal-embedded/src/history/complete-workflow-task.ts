@@ -18,6 +18,7 @@ import type { NamespaceLookup, NexusEndpointLookup, SearchAttributeCatalog } fro
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import { addResetPoint } from './reset-points.js';
+import { noteCompletedBy } from './run-versioning.js';
 import type { Transition } from './transition.js';
 import { UpdateMessages, isRejection } from './update-messages.js';
 import type { UpdateRegistry } from './update-registry.js';
@@ -171,6 +172,7 @@ function recordCompleted(tx: Transition, task: PendingWorkflowTask, request: Req
   });
   const completedEventId = numberFromInt64(event.eventId as Int64);
   addResetPoint(state, completed, completedEventId, tx.nowMs);
+  noteCompletedBy(tx, request);
   state.previousStartedEventId = task.startedEventId;
   if (request.workerVersionStamp) {
     state.mostRecentWorkerVersion = WorkerVersionStamp.encode(request.workerVersionStamp).finish();

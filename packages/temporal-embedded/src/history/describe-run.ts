@@ -2,6 +2,7 @@
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { describeCallback, describeNexusOperation } from './describe-nexus.js';
+import { describeVersioning } from './run-versioning.js';
 import type { MutableState } from './mutable-state.js';
 import type { PendingActivity } from './pending-items.js';
 import { durationFromMs, timestampFromMs } from './proto-time.js';
@@ -63,6 +64,7 @@ function describeExecution(state: MutableState): temporal.api.workflow.v1.IWorkf
     historySizeBytes: state.historySizeBytes,
     rootExecution: { workflowId: info.rootWorkflowId, runId: info.rootRunId },
     firstRunId: info.firstExecutionRunId,
+    ...describeVersioning(state),
     memo: Memo.decode(state.memo),
     ...(state.resetPoints.length > 0 ? { autoResetPoints: ResetPoints.decode(state.resetPoints) } : {}),
     searchAttributes: SearchAttributes.decode(state.searchAttributes),

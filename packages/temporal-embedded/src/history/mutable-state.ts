@@ -91,6 +91,9 @@ interface StoredState {
   workflowTaskFailureCause: number;
   updateCount: number;
   mostRecentWorkerVersion: Uint8Array;
+  versioningBehavior: number;
+  deploymentVersion: string;
+  versionTransition: string;
   resetRunId: string;
   baseRunId: string;
   lastSharedEventId: number;
@@ -150,6 +153,12 @@ export class MutableState {
   continuedRunId = '';
   /** Encoded `WorkerVersionStamp` of the last worker that completed a task. */
   mostRecentWorkerVersion: Uint8Array = EMPTY;
+  /** `temporal.api.enums.v1.VersioningBehavior`; 0: no versioned worker has had it. */
+  versioningBehavior = 0;
+  /** `deployment.build`; '': unversioned. */
+  deploymentVersion = '';
+  /** The version to which it moves with the task that is out; '': it does not. */
+  versionTransition = '';
   /** The run that a reset of this one has made. */
   resetRunId = '';
   /** Of a run that a reset has made: the run it was made from, the last event they share, when the first of the line started. */
@@ -244,6 +253,9 @@ export class MutableState {
     state.closeEventBatchId = stored.closeEventBatchId;
     state.continuedRunId = stored.continuedRunId;
     state.mostRecentWorkerVersion = stored.mostRecentWorkerVersion;
+    state.versioningBehavior = stored.versioningBehavior;
+    state.deploymentVersion = stored.deploymentVersion;
+    state.versionTransition = stored.versionTransition;
     state.resetRunId = stored.resetRunId;
     state.baseRunId = stored.baseRunId;
     state.lastSharedEventId = stored.lastSharedEventId;
@@ -324,6 +336,9 @@ export class MutableState {
       workflowTaskFailureCause: this.workflowTaskFailureCause,
       updateCount: this.updateCount,
       mostRecentWorkerVersion: this.mostRecentWorkerVersion,
+      versioningBehavior: this.versioningBehavior,
+      deploymentVersion: this.deploymentVersion,
+      versionTransition: this.versionTransition,
       resetRunId: this.resetRunId,
       baseRunId: this.baseRunId,
       lastSharedEventId: this.lastSharedEventId,

@@ -11,6 +11,15 @@ export interface TaskQueueAddress {
   readonly name: string;
   /** `temporal.api.enums.v1.TaskQueueKind`: NORMAL = 1, STICKY = 2. */
   readonly kind: number;
+  /** The part of a normal queue that workers of this version poll (`deployment.build`); '' or none: unversioned ones. */
+  readonly version?: string;
+}
+
+/** Which version of workers a run belongs to. */
+export interface TaskVersioning {
+  readonly isPinned: boolean;
+  /** `deployment.build`. */
+  readonly version: string;
 }
 
 interface TaskAddress {
@@ -21,6 +30,8 @@ interface TaskAddress {
   readonly scheduledEventId: number;
   /** The attempt that this hand-out stands for; a task of an earlier attempt is stale. */
   readonly attempt: number;
+  /** Undefined: no versioned worker has had a task of the run. */
+  readonly versioning?: TaskVersioning | undefined;
   /** `Priority.priority_key`: 1 is first, 5 is last. */
   readonly priority: number;
 }
@@ -48,6 +59,8 @@ export interface TaskDispatcher {
 export interface PollerInfo {
   readonly identity: string;
   readonly requestId: string;
+  /** `deployment.build` of a versioned worker. */
+  readonly version?: string;
   /** The worker's build, as it says itself; undefined when it does not. */
   readonly workerVersion?: temporal.api.common.v1.IWorkerVersionStamp;
 }
@@ -97,6 +110,8 @@ export interface NexusEndpointLookup {
 
 /** A query on its way to a worker. */
 export interface QueryTask {
+  readonly workflowId: string;
+  readonly versioning?: TaskVersioning | undefined;
   readonly priority: number;
   /** What the worker gets; undefined when nobody waits for the answer any more. */
   start(poller: PollerInfo, isSticky: boolean): WorkflowTaskHandout | undefined;

@@ -16,6 +16,7 @@ import { limits } from './limits.js';
 import type { QueryDispatcher } from './ports.js';
 import type { BufferedQueryEnd } from './query-registry.js';
 import type { RunContext } from './run-context.js';
+import { versioningOf } from './run-versioning.js';
 import { queryTaskHandout } from './task-handout.js';
 
 type WorkflowQuery = temporal.api.query.v1.IWorkflowQuery;
@@ -158,6 +159,8 @@ async function queryDirectly(
     signal.addEventListener('abort', onAbort, { once: true });
     waiting.takeBack = matching.addQuery(sticky, normal, {
       priority: 1,
+      workflowId: state.workflowId,
+      versioning: versioningOf(state),
       start: (_poller, isSticky) => (signal.aborted ? undefined : queryTaskHandout(context.state, id, query, isSticky)),
     });
   });

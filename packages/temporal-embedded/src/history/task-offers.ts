@@ -8,6 +8,7 @@ import type { MutableState } from './mutable-state.js';
 import type { PendingActivity } from './pending-items.js';
 import { nexusCallsDue } from './nexus-operation.js';
 import type { NexusCaller, TaskDispatcher } from './ports.js';
+import { versioningOf } from './run-versioning.js';
 import type { Transition } from './transition.js';
 
 const { Priority } = temporalProto.api.common.v1;
@@ -70,6 +71,7 @@ export class TaskOffers {
       runKey: state.runKey,
       workflowId: state.workflowId,
       runId: state.runId,
+      versioning: versioningOf(state),
       scheduledEventId: task.scheduledEventId,
       attempt: state.workflowTaskAttempt,
       priority: priorityKey(state.info.priority),
@@ -87,6 +89,7 @@ export class TaskOffers {
       runKey: state.runKey,
       workflowId: state.workflowId,
       runId: state.runId,
+      versioning: versioningOf(state),
       scheduledEventId: activity.scheduledEventId,
       attempt: activity.attempt,
       stamp: activity.stamp,

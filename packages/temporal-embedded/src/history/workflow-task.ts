@@ -15,6 +15,7 @@ import type { PendingWorkflowTask } from './mutable-state.js';
 import type { PollerInfo } from './ports.js';
 import { durationFromMs, msFromDuration, msFromTimestamp, numberFromInt64, timestampFromMs } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
+import { noteStartedBy } from './run-versioning.js';
 import type { Transition } from './transition.js';
 
 const { WorkerVersionStamp } = temporalProto.api.common.v1;
@@ -115,6 +116,7 @@ export function startWorkflowTask(
   task.identity = worker.identity;
   task.workerVersion = worker.workerVersion ? WorkerVersionStamp.encode(worker.workerVersion).finish() : EMPTY;
   task.startedTimeMs = nowMs;
+  noteStartedBy(state, worker.version ?? state.deploymentVersion);
   let isWritten = state.workflowTaskAttempt === 1 && !task.isSpeculative;
   if (!isWritten && (task.scheduledEventId !== state.nextEventId || history.hasBufferedEvents)) {
     // Events came since it was scheduled: it becomes an ordinary first attempt.

@@ -16,6 +16,7 @@ import type {
   TaskDispatcher,
   TaskQueueAddress,
   TaskStartRecorder,
+  TaskVersioning,
   WorkflowTaskAddress,
   WorkflowTaskHandout,
 } from '../history/ports.js';
@@ -28,10 +29,15 @@ const STICKY = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_STICKY;
 const NORMAL = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
 /** A sticky queue whose last poller is gone for longer is skipped; the official server's number. */
 const STICKY_POLLER_UNAVAILABLE_MS = 10_000;
+const TaskQueueType = temporalProto.api.enums.v1.TaskQueueType;
+/** A version whose workers have not polled for this long has none. */
+const POLLER_GONE_MS = 10_000;
 /** Nexus tasks are all alike. */
 const NEXUS_PRIORITY = 3;
 /** How many queues there may be before idle ones are looked for. */
 const SWEEP_SIZE = 256;
+/** Between a queue's name and a version, in a key. */
+const VERSION_MARK = '\0';
 
 export interface PollOptions {
   readonly info: PollerInfo;
@@ -46,43 +52,69 @@ export interface TaskQueueStatus {
   readonly backlogCount: number;
 }
 
+/** Which version of workers gets a task; implemented by worker-deployments. */
+export interface VersionRouter {
+  /** `deployment.build`; '' for unversioned workers. */
+  versionFor(task: RoutedTask): string;
+}
+
+export interface RoutedTask {
+  readonly namespaceId: string;
+  /** The normal queue. */
+  readonly taskQueue: string;
+  readonly type: 'workflow' | 'activity' | 'nexus';
+  readonly workflowId: string;
+  readonly versioning?: TaskVersioning | undefined;
+}
+
+const UNVERSIONED: VersionRouter = { versionFor: () => '' };
+
 export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispatcher {
   readonly #clock: Clock;
   readonly #recorder: TaskStartRecorder;
+  readonly #versions: VersionRouter;
   readonly #workflowQueues = new Map<string, TaskQueue<WorkflowTaskHandout>>();
   readonly #activityQueues = new Map<string, TaskQueue<ActivityTaskHandout>>();
   readonly #nexusQueues = new Map<string, TaskQueue<NexusHandout>>();
 
-  constructor(clock: Clock, recorder: TaskStartRecorder) {
+  constructor(clock: Clock, recorder: TaskStartRecorder, versions: VersionRouter = UNVERSIONED) {
     this.#clock = clock;
     this.#recorder = recorder;
+    this.#versions = versions;
   }
 
   addTask(task: WorkflowTaskAddress | ActivityTaskAddress): void {
     if (task.type === 'activity') {
-      this.#activityQueue(task.taskQueue).add({
+      this.#activityQueue(this.#routed(task.taskQueue, task)).add({
         priority: task.priority,
         start: (poller) => this.#recorder.startActivityTask(task, poller),
+        evicted: () => this.addTask(task),
       });
       return;
     }
     const { taskQueue } = task;
-    if (taskQueue.kind === STICKY && !this.#isStickyAvailable(taskQueue)) {
-      this.#addWorkflowTask({ ...task, taskQueue: normalQueue(taskQueue, task.normalTaskQueue) });
+    if (taskQueue.kind !== STICKY) {
+      this.#addWorkflowTask(task);
       return;
     }
-    this.#addWorkflowTask(task);
+    const normal = normalQueue(taskQueue, task.normalTaskQueue);
+    // The worker that has the history is not the one that is to go on with it.
+    const isMoving = this.#routed(normal, task).version !== (task.versioning?.version ?? '');
+    const isKept = this.#isStickyAvailable(taskQueue) && !isMoving;
+    this.#addWorkflowTask(isKept ? task : { ...task, taskQueue: normal });
   }
 
   /** Sends a query to a worker; returns how to take it back. */
   addQuery(sticky: TaskQueueAddress | undefined, normal: TaskQueueAddress, query: QueryTask): () => void {
-    const address = sticky && this.#isStickyAvailable(sticky) ? sticky : normal;
+    const routed = this.#routed(normal, { ...query, type: 'workflow' });
+    const isKept = sticky && this.#isStickyAvailable(sticky) && routed.version === (query.versioning?.version ?? '');
+    const address = isKept ? sticky : routed;
     const queue = this.#workflowQueue(address);
     const task: QueuedTask<WorkflowTaskHandout> = {
       priority: query.priority,
       start: (poller) => query.start(poller, address.kind === STICKY),
       evicted: () => {
-        if (address.kind === STICKY) cancel = this.addQuery(undefined, normal, query);
+        cancel = this.addQuery(undefined, normal, query);
       },
     };
     let cancel = (): void => queue.remove(task);
@@ -91,10 +123,26 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
   }
 
   addNexusTask(namespaceId: string, taskQueue: string, nexusTask: NexusTask): () => void {
-    const queue = this.#nexusQueue({ namespaceId, name: taskQueue, kind: NORMAL });
-    const task: QueuedTask<NexusHandout> = { priority: NEXUS_PRIORITY, start: () => nexusTask.start() };
+    const address = { namespaceId, name: taskQueue, kind: NORMAL };
+    const queue = this.#nexusQueue(this.#routed(address, { type: 'nexus', workflowId: '' }));
+    const task: QueuedTask<NexusHandout> = {
+      priority: NEXUS_PRIORITY,
+      start: () => nexusTask.start(),
+      evicted: () => {
+        cancel = this.addNexusTask(namespaceId, taskQueue, nexusTask);
+      },
+    };
+    let cancel = (): void => queue.remove(task);
     queue.add(task);
-    return () => queue.remove(task);
+    return () => cancel();
+  }
+
+  /** Where new work goes has changed: what waits may have to go elsewhere. */
+  reroute(namespaceId: string): void {
+    const prefix = `${namespaceId}/n/`;
+    for (const queues of [this.#workflowQueues, this.#activityQueues, this.#nexusQueues]) {
+      for (const [key, queue] of [...queues]) if (key.startsWith(prefix)) queue.moveTasks();
+    }
   }
 
   pollNexusTask(address: TaskQueueAddress, options: PollOptions): Promise<NexusHandout | undefined> {
@@ -123,8 +171,27 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
       activity: this.#activityQueues,
       nexus: this.#nexusQueues,
     }[type];
-    const queue = queues.get(queueKey(address));
-    return { pollers: queue?.pollerRecords(this.#clock.nowMs()) ?? [], backlogCount: queue?.backlogCount ?? 0 };
+    const key = queueKey(address);
+    const parts = [...queues].filter(([each]) => each === key || each.startsWith(key + VERSION_MARK));
+    return {
+      pollers: parts.flatMap(([, queue]) => queue.pollerRecords(this.#clock.nowMs())),
+      backlogCount: parts.reduce((sum, [, queue]) => sum + queue.backlogCount, 0),
+    };
+  }
+
+  /** How much waits for workers of a version at a task queue of a `TaskQueueType`. */
+  backlogOf(namespaceId: string, taskQueue: { readonly name: string; readonly type: number }, version: string): number {
+    return this.#versionedQueue(namespaceId, taskQueue, version)?.backlogCount ?? 0;
+  }
+
+  /** True when workers of a version poll a task queue, or have lately. */
+  hasPollers(
+    namespaceId: string,
+    taskQueue: { readonly name: string; readonly type: number },
+    version: string,
+  ): boolean {
+    const queue = this.#versionedQueue(namespaceId, taskQueue, version);
+    return queue?.hasRecentPoller(this.#clock.nowMs(), POLLER_GONE_MS) ?? false;
   }
 
   reset(): void {
@@ -134,14 +201,36 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
   }
 
   #addWorkflowTask(task: WorkflowTaskAddress): void {
-    this.#workflowQueue(task.taskQueue).add({
+    const isSticky = task.taskQueue.kind === STICKY;
+    const address = isSticky ? task.taskQueue : this.#routed(task.taskQueue, task);
+    this.#workflowQueue(address).add({
       priority: task.priority,
       start: (poller) => this.#recorder.startWorkflowTask(task, poller),
       evicted: () => {
-        if (task.taskQueue.kind !== STICKY) return;
-        this.#addWorkflowTask({ ...task, taskQueue: normalQueue(task.taskQueue, task.normalTaskQueue) });
+        const taskQueue = isSticky ? normalQueue(task.taskQueue, task.normalTaskQueue) : task.taskQueue;
+        this.#addWorkflowTask({ ...task, taskQueue });
       },
     });
+  }
+
+  /** The part of a normal queue that the task belongs to. */
+  #routed(
+    address: TaskQueueAddress,
+    task: Pick<RoutedTask, 'type' | 'workflowId' | 'versioning'>,
+  ): TaskQueueAddress & { readonly version: string } {
+    const { type, workflowId, versioning } = task;
+    const { namespaceId, name: taskQueue } = address;
+    return { ...address, version: this.#versions.versionFor({ namespaceId, taskQueue, type, workflowId, versioning }) };
+  }
+
+  #versionedQueue(
+    namespaceId: string,
+    { name, type }: { readonly name: string; readonly type: number },
+    version: string,
+  ) {
+    const key = queueKey({ namespaceId, name, kind: NORMAL, version });
+    if (type === TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW) return this.#workflowQueues.get(key);
+    return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? this.#activityQueues.get(key) : this.#nexusQueues.get(key);
   }
 
   #isStickyAvailable(address: TaskQueueAddress): boolean {
@@ -200,7 +289,8 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
 }
 
 function queueKey(address: TaskQueueAddress): string {
-  return `${address.namespaceId}/${address.kind === STICKY ? 's' : 'n'}/${address.name}`;
+  const key = `${address.namespaceId}/${address.kind === STICKY ? 's' : 'n'}/${address.name}`;
+  return address.version ? `${key}${VERSION_MARK}${address.version}` : key;
 }
 
 function normalQueue(sticky: TaskQueueAddress, name: string): TaskQueueAddress {

@@ -115,6 +115,11 @@ export class TaskQueue<Handout> {
     for (const task of this.#backlog.splice(0)) task.evicted?.();
   }
 
+  /** Hands the tasks to whoever added them; the pollers stay. */
+  moveTasks(): void {
+    for (const task of this.#backlog.splice(0)) task.evicted?.();
+  }
+
   /** Forgets the tasks, keeps the pollers. */
   dropTasks(): void {
     this.#backlog.length = 0;

@@ -30,6 +30,7 @@ const MASKED = new Set([
   'Request-Timeout',
   'operation-timeout',
   'temporal-callback-token',
+  'conflictToken',
 ]);
 /** Says nothing about behaviour, or is only a guess of how much waits. */
 const LEFT_OUT = new Set([

@@ -4,6 +4,7 @@ import { temporalProto } from '../../proto/root.js';
 import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import type { temporal } from '../../proto/root.js';
 import { workflowTaskReply } from '../poll-reply.js';
+import { pollerVersion } from '../poller-version.js';
 import { checkLength, longPollTimeoutMs } from '../request-checks.js';
 import { EncodedResponse } from '../rpc-handler.js';
 import type { RpcHandler } from '../rpc-handler.js';
@@ -12,21 +13,27 @@ import type { WorkflowServices } from '../workflow-services.js';
 type Request = temporal.api.workflowservice.v1.IPollWorkflowTaskQueueRequest;
 type Response = temporal.api.workflowservice.v1.IPollWorkflowTaskQueueResponse;
 
-const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
+const { TaskQueueKind, TaskQueueType } = temporalProto.api.enums.v1;
 
 export const pollWorkflowTaskQueue =
-  ({ engine, matching, namespaces, store }: WorkflowServices): RpcHandler<Request, Response> =>
+  ({ deployments, engine, matching, namespaces, store }: WorkflowServices): RpcHandler<Request, Response> =>
   async (request, call) => {
     const namespace = namespaces.require(request.namespace);
     const identity = checkLength(request.identity, 'Identity');
     const name = requireTaskQueueName(request.taskQueue);
     const capabilities = request.workerVersionCapabilities;
+    const kind = request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
+    const isSticky = kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY;
+    const normalName = isSticky ? (request.taskQueue?.normalName ?? '') : name;
+    const type = TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW;
+    const version = pollerVersion(deployments, namespace.id, { name: normalName, type }, request.deploymentOptions);
     const handout = await matching.pollWorkflowTask(
-      { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
+      { namespaceId: namespace.id, name, kind, ...(isSticky ? {} : { version }) },
       {
         info: {
           identity,
           requestId: engine.ids.uuid(),
+          version,
           ...(capabilities?.buildId
             ? { workerVersion: { buildId: capabilities.buildId, useVersioning: capabilities.useVersioning ?? false } }
             : {}),

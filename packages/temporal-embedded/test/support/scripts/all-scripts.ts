@@ -13,6 +13,7 @@ import type { Scripts } from './script.js';
 import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
 import { timerScripts } from './timer-scripts.js';
 import { updateWithStartScripts } from './update-with-start-scripts.js';
+import { workerDeploymentScripts } from './worker-deployment-scripts.js';
 import { workflowTaskScripts } from './workflow-task-scripts.js';
 
 export const allScripts: Scripts = {
@@ -28,6 +29,7 @@ export const allScripts: Scripts = {
   ...updateWithStartScripts,
   ...resetScripts,
   ...nexusScripts,
+  ...workerDeploymentScripts,
   ...activityControlScripts,
   ...batchScripts,
 };
