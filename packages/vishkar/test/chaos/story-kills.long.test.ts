@@ -1,7 +1,8 @@
 /**
- * One story from an issue of Jira to the merge, by the built command, real Goose on a scripted model and the real mcp-atlassian,
- * under SIGKILLs at random instants: of everything at once, of the process with service and worker, of the engine, of the MCP
- * server; while Jira answers late, with errors after the work, or not at all. It finishes, and every effect is there once.
+ * One story from an issue of Jira to a pull request of GitHub and its merge, by the built command, real Goose on a scripted model and the
+ * real mcp-atlassian, under SIGKILLs at random instants: of everything at once, of the process with service and worker, of the engine, of
+ * the MCP server; while Jira and GitHub answer late, twice, with errors after the work, or not at all, and a person comments on the pull
+ * request. It finishes, and every effect is there once.
  * `npm run chaos` kills 50 times, `npm run chaos -- --short` 8 times; CHAOS_SEED repeats a run's choices.
  */
 import { readdirSync, readFileSync } from 'node:fs';
@@ -25,6 +26,9 @@ import { EXIT } from '../../src/cli/exit-codes.js';
 import { openDemoCopy } from '../../src/demo/demo-copy.js';
 import { gitText } from '../../src/git/git-command.js';
 import { demoFolder } from '../end-to-end/demo-run.js';
+import { GithubServer, TOKEN as GITHUB_TOKEN } from '../github/github-server.js';
+import type { GithubFault } from '../github/github-server.js';
+import { OWNER, REPO } from '../github/github-site.js';
 import { JiraRestServer, TOKEN } from '../jira/jira-rest-server.js';
 import type { RestFault } from '../jira/jira-rest-server.js';
 import { mcpAtlassian } from '../jira/mcp-atlassian.js';
@@ -64,6 +68,29 @@ const FAULTS: readonly RestFault[] = [
   { method: 'GET', path: /./, work: 'not done', answer: 'garbage' },
 ];
 
+/** The same for GitHub; a proxy in between may carry out a request twice. */
+const GITHUB_FAULTS: readonly GithubFault[] = [
+  { call: /^POST .*[/]pulls$/, work: 'done', answer: 'cut' },
+  { call: /^POST .*[/]pulls$/, work: 'done twice', answer: 'real' },
+  { call: /^POST .*[/]reviews$/, work: 'done', answer: 502 },
+  { call: /^POST .*[/]reviews$/, work: 'done', answer: 'silence' },
+  { call: /^GRAPHQL replyToThread/, work: 'done', answer: 'cut' },
+  { call: /^GRAPHQL replyToThread/, work: 'done twice', answer: 'real' },
+  { call: /^PUT .*[/]merge$/, work: 'done', answer: 'cut' },
+  { call: /^PUT .*[/]merge$/, work: 'done', answer: 500 },
+  { call: /^GIT [/]git-receive-pack/, work: 'done', answer: 'cut' },
+  { call: /^GIT [/]git-receive-pack/, work: 'not done', answer: 503 },
+  { call: /^GET /, work: 'not done', answer: 'garbage' },
+  { call: /^GET /, work: 'not done', answer: 429, headers: { 'retry-after': '1' } },
+];
+
+/** The example's recording has no turn for what a person says on the pull request. */
+const ANSWER_TO_ADA = {
+  kind: 'address-review',
+  round: 1,
+  edits: [{ op: 'write', file: 'NOTES.md', content: 'Durations may be negative.\n' }],
+} as const;
+
 /** Running processes whose command line holds `command` and whose environment holds `mark`, which only this test's do. */
 function processesOf(command: string, mark: string): number[] {
   const holds = (pid: string, file: 'cmdline' | 'environ', text: string) => {
@@ -96,13 +123,17 @@ itNeeds(
     const random = new SeededRandom(chosenSeed());
     console.log(`seed ${String(random.seed)} (CHAOS_SEED repeats it)`);
     vi.stubEnv('TEST_JIRA_TOKEN', TOKEN);
+    vi.stubEnv('TEST_GITHUB_TOKEN', GITHUB_TOKEN);
     onTestFinished(() => {
       vi.unstubAllEnvs();
     });
     const jira = await JiraRestServer.start('data-center');
     onTestFinished(() => jira.close());
     const model = await ScriptedModelServer.start([
-      scriptedStory({ model: MODEL, rounds: readRecordedRounds(join(EXAMPLES, 'duration-kit.recording')) }),
+      scriptedStory({
+        model: MODEL,
+        rounds: [...readRecordedRounds(join(EXAMPLES, 'duration-kit.recording')), ANSWER_TO_ADA],
+      }),
     ]);
     onTestFinished(() => model.close());
     const issue = jira.site.create({
@@ -110,7 +141,37 @@ itNeeds(
       description: DESCRIPTION,
       priority: 'High',
     });
-    const { repository, remote, home } = await openDemoCopy(demoFolder(), join(EXAMPLES, 'duration-kit'), {
+    const folder = demoFolder();
+    const github = await GithubServer.start(join(folder, '1', 'remote.git'));
+    const { site } = github;
+    site.runChecks = () => [{ name: 'unit' }];
+    // A person comments as soon as there is something to comment on.
+    const ada = setInterval(() => {
+      const [pull] = site.pulls;
+      if (pull === undefined || pull.threads.length > 0) return;
+      const first = { id: site.nextId(), author: 'ada', body: 'May a duration be negative? Say so.', isPending: false };
+      pull.threads.push({
+        id: 'PRRT_1',
+        path: 'README.md',
+        line: 1,
+        originalLine: 1,
+        isResolved: false,
+        comments: [first],
+      });
+    }, 50);
+    onTestFinished(async () => {
+      clearInterval(ada);
+      await github.close();
+    });
+    const { repository, remote, home } = await openDemoCopy(folder, join(EXAMPLES, 'duration-kit'), {
+      sourceHost: {
+        kind: 'github',
+        owner: OWNER,
+        repo: REPO,
+        baseUrl: github.apiAddress,
+        tokenEnv: 'TEST_GITHUB_TOKEN',
+        requestTimeoutMs: 5_000,
+      },
       engine: { engine: 'goose', provider: 'openai', model: MODEL, host: model.host },
       tracker: {
         kind: 'jira',
@@ -159,6 +220,8 @@ itNeeds(
       }
       const fault = FAULTS[random.between(0, FAULTS.length - 1)];
       if (fault !== undefined && random.next() < 0.3) jira.faults.push(fault);
+      const other = GITHUB_FAULTS[random.between(0, GITHUB_FAULTS.length - 1)];
+      if (other !== undefined && random.next() < 0.3) github.faults.push(other);
       await elapse(random.between(MIN_UPTIME_MS, MAX_UPTIME_MS));
       const name = names[random.between(0, names.length - 1)] ?? 'everything';
       // Engine and MCP server come and go: it may take a while until one is there to be killed.
@@ -197,11 +260,14 @@ itNeeds(
     const lines = async (...args: string[]) => (await gitText(args, { cwd: remote })).split('\n').filter(Boolean);
     expect(await lines('rev-list', '--merges', 'main')).toEqual([report.pullRequest.mergeSha]);
     expect(await lines('for-each-ref', '--format=%(refname)', 'refs/heads')).toHaveLength(2);
-    expect(
-      readdirSync(join(remote, 'vishkar/pull-requests'), { withFileTypes: true }).filter((entry) =>
-        entry.isDirectory(),
-      ),
-    ).toHaveLength(1);
+    expect(site.pulls).toHaveLength(1);
+    const { reviews, threads, mergeSha } = site.require(1);
+    expect(mergeSha).toBe(report.pullRequest.mergeSha);
+    const reviewed = reviews.map(({ commit }) => commit);
+    expect(reviewed.length).toBeGreaterThan(0);
+    expect(reviewed).toEqual([...new Set(reviewed)]);
+    expect(threads.map(({ comments: said }) => said.map(({ author }) => author))).toEqual([['ada', 'vishkar-bot']]);
+    expect(github.violations).toEqual([]);
     const turns = await lines(
       'log',
       'main',
