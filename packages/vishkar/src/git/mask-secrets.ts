@@ -18,12 +18,17 @@ export function maskSecrets(text: string): string {
 }
 
 /**
- * Returns `text` with the given values replaced by `***`, and well-known forms of secrets with them. A value is known again as it is,
- * encoded for a URL, inside of base64 (a header holds it so), and by each of its lines (a key in JSON is one line).
+ * A function that replaces the given values in a text by `***`, and well-known forms of secrets with them. A value is known again as it
+ * is, encoded for a URL, inside of base64 (a header holds it so), and by each of its lines (a key in JSON is one line).
  */
-export function maskValues(text: string, secrets: readonly string[]): string {
+export function maskOf(secrets: readonly string[]): (text: string) => string {
   const forms = [...new Set(secrets.flatMap(formsOf))].sort((a, b) => b.length - a.length);
-  return maskSecrets(forms.reduce((masked, form) => masked.replaceAll(form, '***'), text));
+  return (text) => maskSecrets(forms.reduce((masked, form) => masked.replaceAll(form, '***'), text));
+}
+
+/** {@link maskOf} for one text. */
+export function maskValues(text: string, secrets: readonly string[]): string {
+  return maskOf(secrets)(text);
 }
 
 function formsOf(secret: string): readonly string[] {

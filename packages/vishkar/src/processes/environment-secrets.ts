@@ -3,7 +3,7 @@
  * addresses. Whatever leaves for the history, a log or a person is cleaned of them at the border once more, after each adapter has
  * cleaned what it says of its own.
  */
-import { maskValues } from '../git/mask-secrets.js';
+import { maskOf } from '../git/mask-secrets.js';
 
 /** Shorter ones are words that stand elsewhere, too. */
 const MIN_LENGTH = 8;
@@ -18,7 +18,7 @@ export function secretMask(environment: NodeJS.ProcessEnv, named: readonly strin
     const secret = isSecret ? value.trim() : (PASSWORD_IN_ADDRESS.exec(value)?.[1] ?? '');
     return secret.length < MIN_LENGTH ? [] : [secret];
   });
-  return (text) => maskValues(text, secrets);
+  return maskOf(secrets);
 }
 
 /** The variables that a configuration names: fields that end in `Env` hold the name of one, or several by the name they get elsewhere. */

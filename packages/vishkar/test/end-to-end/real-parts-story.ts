@@ -8,8 +8,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startChild } from '@vishkar/testkit';
 import { expect, onTestFinished } from 'vitest';
+import type { Evidence } from '../../src/domain/evidence.js';
 import { receiptFault } from '../../src/domain/receipt.js';
 import type { Receipt } from '../../src/domain/receipt.js';
+import type { StepId } from '../../src/domain/step.js';
 import { GithubServer, TOKEN as GITHUB_TOKEN } from '../github/github-server.js';
 import { OWNER, REPO } from '../github/github-site.js';
 import { JiraRestServer, TOKEN as JIRA_TOKEN } from '../jira/jira-rest-server.js';
@@ -35,14 +37,18 @@ export interface StoryParts {
 interface Report {
   readonly outcome: string;
   readonly pullRequest: { readonly mergeSha: string };
-  readonly steps: readonly {
-    readonly status: string;
-    readonly evidence?: { readonly data: Record<string, unknown> };
-  }[];
+  readonly steps: readonly { readonly status: string }[];
+}
+
+export interface MergedStory {
+  /** What the last evidence of a step says. */
+  readonly evidence: (step: StepId) => Readonly<Record<string, unknown>>;
+  /** All that the run printed. */
+  readonly output: string;
 }
 
 /** Runs it, approves it, and asks that every effect is there exactly once and that the receipt holds. */
-export async function mergeStory(parts: StoryParts): Promise<{ readonly report: Report; readonly output: string }> {
+export async function mergeStory(parts: StoryParts): Promise<MergedStory> {
   const { checkout, remote, home, program, config } = parts;
   const jira = await JiraRestServer.start('data-center');
   const github = await GithubServer.start(remote);
@@ -105,11 +111,15 @@ export async function mergeStory(parts: StoryParts): Promise<{ readonly report: 
   expect(turns).toEqual([...new Set(turns)]);
   expect([...jira.site.violations, ...github.violations]).toEqual([]);
 
-  const { receiptUri, receiptSeal } = report.steps[16]?.evidence?.data as { receiptUri: string; receiptSeal: string };
+  const status = start('status', 'DEMO-1');
+  expect(await status.exited, status.stderr).toMatchObject({ code: 0 });
+  const told = (JSON.parse(status.stdout) as { evidence: readonly Evidence[] }).evidence;
+  const evidence = (step: StepId) => told.findLast((each) => each.step === step)?.data ?? {};
+  const { receiptUri, receiptSeal } = evidence('close') as { receiptUri: string; receiptSeal: string };
   const receipt = JSON.parse(readFileSync(fileURLToPath(receiptUri), 'utf8')) as Receipt;
   expect(receiptFault(receipt, (text) => createHash('sha256').update(text).digest('hex'))).toBeUndefined();
   expect([receipt.story, receipt.outcome, receipt.seal]).toEqual(['DEMO-1', 'merged', receiptSeal]);
-  return { report, output: run.stdout + run.stderr };
+  return { evidence, output: run.stdout + run.stderr + status.stdout };
 }
 
 /** A Python project with a suite of pytest that measures coverage. */

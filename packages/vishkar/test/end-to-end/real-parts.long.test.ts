@@ -73,13 +73,13 @@ async function byAider(programs: { aider: string; program: string; python: strin
     editFormat: 'diff',
   };
   const config = { engine, commands: { python: programs.python } };
-  const { report } = await mergeStory({
+  const { evidence, output } = await mergeStory({
     ...{ checkout, remote, home: join(root, 'state'), program: programs.program, story: NEXT, config },
     environment: { AIDER_BIN: programs.aider, STORY_KEY: 'scripted-key-4711', ...environment },
   });
-  expect(report.steps[1]?.evidence?.data).toMatchObject({ engine: { name: 'aider' } });
-  expect(report.steps[10]?.evidence?.data).toMatchObject({ runner: 'pytest', passed: 3, failed: 0 });
-  expect(JSON.stringify(report)).not.toContain('scripted-key-4711');
+  expect(evidence('implement')).toMatchObject({ engine: { name: 'aider' } });
+  expect(evidence('test.execute')).toMatchObject({ runner: 'pytest', passed: 3, failed: 0 });
+  expect(output).not.toContain('scripted-key-4711');
 }
 
 /** Goose on the example of the recorded session: a gate that fails first, tests that fail first. */
@@ -95,12 +95,12 @@ async function byGoose(programs: { goose: string; program: string }, environment
     apiKeyEnv: 'STORY_KEY',
   };
   const { repository, remote, home } = await openDemoCopy(demoFolder(), join(EXAMPLES, 'duration-kit'), {});
-  const { report } = await mergeStory({
+  const { evidence } = await mergeStory({
     ...{ checkout: repository, remote, home, program: programs.program, story: DURATIONS, config: { engine } },
     environment: { GOOSE_BIN: programs.goose, STORY_KEY: 'scripted-key-4711', ...environment },
   });
-  expect(report.steps[1]?.evidence?.data).toMatchObject({ engine: { name: 'goose' } });
-  expect(report.steps[10]?.evidence?.data).toMatchObject({ runner: 'vitest', failed: 0 });
+  expect(evidence('implement')).toMatchObject({ engine: { name: 'goose' } });
+  expect(evidence('test.execute')).toMatchObject({ runner: 'vitest', failed: 0 });
 }
 
 /** Address of a dev server of the official CLI. */
