@@ -131,7 +131,7 @@ const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
     'worker versioning and task queue administration',
   ],
   [/WorkflowRule/, 'workflow rules'],
-  [/Worker/, 'worker inventory'],
+  [/Worker/, 'worker inventory; server 1.29 has it switched off'],
   [/(Pause|Unpause)WorkflowExecution|UpdateWorkflowExecutionOptions|TimeSkipping/, 'operator control of executions'],
 ];
 
