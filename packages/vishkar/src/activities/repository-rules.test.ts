@@ -11,7 +11,7 @@ it('the rules of a repository: the root first, then its folders, each text once,
     '.editorconfig': 'root = true\n',
     '.github/CONTRIBUTING.md': 'small commits\n',
     'packages/web/AGENTS.md': 'no classes\n',
-    'docs/agents.md': 'about people\n',
+    'src/agents.md': 'about people\n',
   });
   expect((await repositoryRules(checkout)).map(({ file }) => file)).toEqual([
     '.editorconfig',
