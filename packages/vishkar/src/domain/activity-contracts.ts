@@ -186,7 +186,12 @@ export const ACTIVITY_CONTRACTS = {
   },
   watch_pr: {
     input: z.strictObject({ ...work, number: z.number() }),
-    output: z.strictObject({ ...served, pullRequest: pullRequestSchema }),
+    output: z.strictObject({
+      ...served,
+      pullRequest: pullRequestSchema,
+      /** Conversations that nobody has settled; undefined where the worker does not look for them. */
+      openThreads: z.array(reviewThreadSchema).optional(),
+    }),
   },
   watch_story: {
     input: z.strictObject({ jira_key: storyKeySchema }),

@@ -20,7 +20,7 @@ import type { EngineFailureDetails, StatedLimit } from '../domain/engine-failure
 import { GUIDANCE_CHARACTERS } from '../domain/guidance.js';
 import type { Guidance } from '../domain/guidance.js';
 import { effectMarker } from '../domain/marker.js';
-import type { PullRequest } from '../domain/pull-request.js';
+import type { PullRequest, ReviewThread } from '../domain/pull-request.js';
 import { missingBefore, stepOf, STEPS } from '../domain/step.js';
 import type { Story } from '../domain/story.js';
 import type { StepId } from '../domain/step.js';
@@ -441,6 +441,16 @@ export class StoryRun {
     return answer;
   }
 
+  /** Conversations as step 13 or 14 has dealt with them. */
+  noteThreads(threads: readonly ReviewThread[]): void {
+    for (const thread of threads) this.#threads.add(threadState(thread));
+  }
+
+  hasNewThreads(threads: readonly ReviewThread[]): boolean {
+    return threads.some((thread) => !this.#threads.has(threadState(thread)));
+  }
+  readonly #threads = new Set<string>();
+
   /** Something changed outside: whoever waits in `pause` looks again. */
   wake(): void {
     this.#wakes += 1;
@@ -598,4 +608,8 @@ export function rootMessage(error: unknown): string {
   let current: unknown = error;
   while (current instanceof ActivityFailure && current.cause !== undefined) current = current.cause;
   return current instanceof Error ? current.message : String(current);
+}
+
+function threadState({ id, replies }: ReviewThread): string {
+  return `${id} ${String(replies.length)}`;
 }

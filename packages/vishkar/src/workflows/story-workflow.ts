@@ -87,7 +87,7 @@ async function agreeOnHead(run: StoryRun, pullRequest: PullRequest): Promise<voi
       reviewedHead = run.headSha;
       await ci(run, pullRequest);
     } while (run.headSha !== reviewedHead);
-  } while ((await approve(run, pullRequest)) === 'moved');
+  } while ((await approve(run, pullRequest)) !== 'approved');
 }
 
 function readInput(rawInput: unknown): StoryInput {

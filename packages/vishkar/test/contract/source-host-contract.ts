@@ -148,6 +148,19 @@ export function describeSourceHost(name: string, makeHost: () => Promise<HostUnd
       expect(await history()).toEqual([`${mergeSha} ${base} ${headSha}`, ...before]);
     });
 
+    it('has nothing to wait for in a queue where the base branch has none, nor once it is merged or closed', async () => {
+      const { connect, headSha, number, closeByHand, reopenByHand, history } = await withPullRequest();
+      const before = await history();
+      const follow = () => connect().followQueue({ number, headSha, additionsSeen: 0 });
+      expect(await follow()).toBeUndefined();
+      expect(await history()).toEqual(before);
+      await closeByHand(number);
+      expect(await follow()).toBeUndefined();
+      await reopenByHand(number);
+      await connect().merge({ number, headSha, message: 'm' }, 'merge');
+      expect(await follow()).toBeUndefined();
+    });
+
     it('does not merge a head that moved', async () => {
       const { connect, push, headSha, number, history } = await withPullRequest();
       const before = await history();

@@ -222,6 +222,9 @@ describe('changes that a person requests in the text of a review', () => {
     expect(pull.comments[0]?.body).toContain('To the [review of ada](');
     pull.reviews.push({ ...request, id: 4 });
     expect((await connect().listThreads(number))[0]?.resolved).toBe(false);
+    Object.assign(pull.reviews.at(-1) ?? {}, { state: 'DISMISSED' });
+    expect(await connect().listThreads(number)).toEqual([]);
+    Object.assign(pull.reviews.at(-1) ?? {}, { state: 'CHANGES_REQUESTED' });
     pull.reviews.push({ ...request, id: 5, body: 'Good.', state: 'APPROVED' });
     expect(await connect().listThreads(number)).toEqual([]);
     const gone = connect().replyToThread({ ...reply, threadId: 'review:PRR_4' }, 'r3');
@@ -266,6 +269,21 @@ describe('the merge', () => {
     const review = { number, headSha, verdict: 'approve' as const, body: 'Good.', comments: [] };
     await connect({}, AS_ADA).submitReview(review, 'review');
     expect((await connect().merge(merging(number, headSha), 'merge')).adopted).toBe(false);
+  });
+
+  it('waits for a person where the base went on and its rules want the branch on top of it, and then for the new head', async () => {
+    const { site, connect, number, headSha, push, repository } = await githubPullRequest();
+    site.rules.isStrict = true;
+    push('main', { 'later.txt': 'x\n' });
+    const behind = connect().merge(merging(number, headSha), 'merge');
+    const hint = expect.stringContaining('Update the branch') as string;
+    await expect(behind).rejects.toMatchObject({ code: 'MERGE_BLOCKED', retryable: false, hint });
+    runGit(repository.checkout, 'switch', '--quiet', BRANCH);
+    runGit(repository.checkout, 'merge', '--quiet', '--no-edit', 'main');
+    runGit(repository.checkout, 'push', '--quiet', 'origin', BRANCH);
+    await expect(connect().merge(merging(number, headSha), 'merge')).rejects.toMatchObject({ code: 'HEAD_MOVED' });
+    const updated = site.sha(BRANCH) ?? '';
+    expect((await connect().merge(merging(number, updated), 'merge')).adopted).toBe(false);
   });
 
   it('says that the repository does not allow the method', async () => {

@@ -344,6 +344,7 @@ function merge(site: GithubSite, pull: SitePull, { body }: RestRequest): Answer 
   const label = { merge: 'Merge commits', squash: 'Squash merges', rebase: 'Rebase merges' }[method] ?? method;
   if (!site.rules.methods.includes(method)) return refusal(405, `${label} are not allowed on this repository.`);
   if (!site.isMergeable(pull)) return refusal(405, 'Pull Request is not mergeable');
+  if (site.isBehind(pull)) return refusal(405, 'Head branch is out of date. Review and try the merge again.');
   const approvals = pull.reviews.filter((each) => each.state === 'APPROVED' && each.commit === pull.headSha).length;
   if (approvals < site.rules.approvals)
     return refusal(
@@ -374,7 +375,7 @@ function pullJson(site: GithubSite, pull: SitePull, { web, viewer }: RestRequest
     requested_reviewers: pull.reviewers.map(user),
     requested_teams: pull.teams.map((slug) => ({ slug })),
     mergeable: isMergeable,
-    mergeable_state: isMergeable ? 'clean' : 'dirty',
+    mergeable_state: !isMergeable ? 'dirty' : site.isBehind(pull) ? 'behind' : 'clean',
   };
 }
 

@@ -121,6 +121,8 @@ export class GithubSite {
     /** False for a fine-grained token before a private repository. */
     mayReadChecks: true,
     deletesBranches: false,
+    /** True: what is merged has to hold the base branch. */
+    isStrict: false,
     /** True: main is merged by GitHub's queue alone. */
     hasQueue: false,
   };
@@ -207,6 +209,10 @@ export class GithubSite {
 
   isMergeable(pull: SitePull): boolean {
     return this.mergedTree(this.sha(pull.baseBranch) ?? '', pull.headSha) !== undefined;
+  }
+
+  isBehind(pull: SitePull): boolean {
+    return this.rules.isStrict && !this.contains(pull.headSha, this.sha(pull.baseBranch) ?? '');
   }
 
   /** Undefined when both sides change the same lines. */

@@ -193,3 +193,115 @@ it('what the merge queue throws out for another reason is put before a person wi
   expect(asked().at(-1)).toMatchObject({ additionsSeen: 1 });
   expect((await environment.replayAll()).differences).toEqual([]);
 });
+
+const pendingUnless = (isEnded: () => boolean): NonNullable<Answers['check_ci']> => {
+  return ({ headSha }) => (isEnded() ? {} : { checks: { headSha, state: 'pending', runs: [], pending: ['unit'] } });
+};
+const openAt = (headSha: string) => ({ ...mergedPullRequest(headSha), state: 'open' as const });
+
+it.each([
+  [
+    'closed ends the story with its reason',
+    'closed',
+    { outcome: 'closed_outside', reason: expect.stringContaining('by hand') },
+  ],
+  ['merged is adopted, and said to be merged without its checks', 'merged', { outcome: 'merged' }],
+] as const)('a pull request that is %s, while its checks are pending', async (_title, state, expected) => {
+  let isDone = false;
+  const scripted = scriptActivities({
+    check_ci: pendingUnless(() => false),
+    watch_pr: ({ headSha }) => (isDone ? { pullRequest: { ...mergedPullRequest(headSha), state } } : {}),
+  });
+  const handle = await environment.start(scripted);
+  const status = () => handle.query(statusQuery);
+  await waitUntil(async () => (await status()).waiting?.for === 'checks', { what: 'to wait for checks' });
+  expect((await status()).waiting?.question).toContain('are pending: unit');
+  isDone = true;
+  expect(await environment.result(handle)).toMatchObject(expected);
+  const ci = (await handle.query(evidenceQuery)).find(({ step }) => step === 'ci');
+  expect(ci?.verdict).toBe(state === 'merged' ? 'overridden' : undefined);
+});
+
+it('a push by hand while checks are pending is followed: the checks of the new head count, and it is reviewed', async () => {
+  let head = '';
+  const { scripted, handle, reach, approve } = await storyInQueue(
+    {
+      check_ci: ({ headSha }) => (headSha === 'by-hand' ? {} : { checks: { headSha, state: 'pending', runs: [] } }),
+      watch_pr: ({ headSha }) => ({ pullRequest: openAt(head || headSha) }),
+    },
+    [],
+  );
+  await reach('checks');
+  head = 'by-hand';
+  await handle.signal(outsideChangedSignal, 'push');
+  await approve();
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  expect(scripted.count('review_pr')).toBe(2);
+  expect(scripted.calls.findLast(({ type }) => type === 'close_story')?.input).toMatchObject({ headSha: 'by-hand' });
+});
+
+it('a review that a person submits while the story waits for approval is addressed before it asks again', async () => {
+  const thread = { id: 't1', author: 'ada', file: 'src/a.ts', line: 1, body: 'Why?', resolved: false, replies: [] };
+  let isSubmitted = false;
+  let isAnswered = false;
+  const open = () => (isSubmitted && !isAnswered ? [thread] : []);
+  const { scripted, handle, reach, approve } = await storyInQueue(
+    {
+      review_pr: () => ({ openThreads: open() }),
+      watch_pr: () => ({ openThreads: open() }),
+      address_pr_feedback: () => {
+        isAnswered = true;
+        return {};
+      },
+    },
+    [],
+  );
+  await reach('approval');
+  // A draft that is not submitted yet is not seen by anybody but its author.
+  await handle.signal(outsideChangedSignal, 'pull_request_review_comment created');
+  isSubmitted = true;
+  await handle.signal(outsideChangedSignal, 'pull_request_review submitted');
+  await waitUntil(() => scripted.count('address_pr_feedback') === 1, { what: 'an answer' });
+  await approve();
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  const approvals = (await handle.query(evidenceQuery)).filter(({ step }) => step === 'approve');
+  expect(approvals.map(({ verdict }) => verdict)).toEqual(['failed', 'passed']);
+});
+
+it('a conversation that a person decided to leave open does not bring the story back from its approval', async () => {
+  const thread = { id: 't1', author: 'ada', file: 'src/a.ts', line: 1, body: 'Why?', resolved: false, replies: [] };
+  const { scripted, handle, reach, approve } = await storyInQueue(
+    {
+      review_pr: () => ({ openThreads: [thread] }),
+      watch_pr: () => ({ openThreads: [thread] }),
+      address_pr_feedback: ({ headSha }) => ({ outcome: 'no_change', headSha }),
+    },
+    [],
+  );
+  await reach('decision');
+  await handle.executeUpdate(answerUpdate, { args: [{ choice: 'override', reason: 'a matter of taste', by: 'Ann' }] });
+  await approve();
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  expect(scripted.count('address_pr_feedback')).toBe(1);
+});
+
+it('a token that has expired parks the story with what to do, and it goes on with a new one', async () => {
+  let isExpired = true;
+  const { handle, reach, approve } = await storyInQueue(
+    {
+      check_ci: () => {
+        const message = 'GitHub does not accept the token (Make a new token)';
+        if (isExpired)
+          throw ApplicationFailure.create({ message, type: 'SOURCE_HOST_UNAUTHORIZED', nonRetryable: true });
+        return {};
+      },
+    },
+    [],
+  );
+  expect((await reach('decision')).waiting?.question).toContain('Make a new token');
+  isExpired = false;
+  await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: 'new token', by: 'Ann' }] });
+  await approve();
+  expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+  expect((await environment.replayAll()).differences).toEqual([]);
+});

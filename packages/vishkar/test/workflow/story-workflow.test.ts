@@ -294,7 +294,7 @@ describe('the story workflow', () => {
         asked += 1;
         return asked < 5 ? { checks: { headSha, state: 'pending', runs: [] } } : {};
       },
-      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
+      watch_pr: ({ headSha }) => (asked < 5 ? {} : { pullRequest: mergedPullRequest(headSha) }),
     });
     const handle = await environment.start(scripted);
     expect(await environment.result(handle)).toMatchObject({ success: true });
@@ -309,7 +309,10 @@ describe('the story workflow', () => {
     const waits = await statusWhen(handle, 'checks are waited for', ({ waiting }) => waiting?.for === 'checks');
     expect(waits).toMatchObject({ state: 'waiting', waiting: { step: 'ci' } });
     const { outcome, reason } = await environment.result(handle);
-    expect({ outcome, reason }).toEqual({ outcome: 'expired', reason: expect.stringMatching(/for a day no check of \S+ has begun/) });
+    expect({ outcome, reason }).toEqual({
+      outcome: 'expired',
+      reason: expect.stringMatching(/for a day no check of \S+ has begun/),
+    });
     const { startTime, closeTime } = await handle.describe();
     expect((closeTime?.getTime() ?? 0) - startTime.getTime()).toBeGreaterThanOrEqual(8 * DAY_MS);
     // Ten minutes at most between two looks: a long wait does not fill the history.

@@ -87,7 +87,8 @@ export class PullRequestMerge {
         const adopted = await this.#adopt(now, request);
         if (adopted !== undefined) return adopted;
         await this.#pulls.requireHead(now, request.headSha);
-        if (!isPassing(error) || round === ROUNDS) throw await this.#refusal(error, now);
+        if (!isPassing(error) || now.mergeable_state === 'behind' || round === ROUNDS)
+          throw await this.#refusal(error, now);
       }
   }
 
@@ -105,8 +106,6 @@ export class PullRequestMerge {
           hint: 'Set "sourceHost.mergeMethod" to a method that the repository allows, restart the worker, and answer "retry".',
         },
       );
-    // While GitHub works out whether it can be merged, it says no.
-    if (isPassing(error) || pull.mergeable === null || pull.mergeable === undefined) return notReady(error.words);
     if (pull.mergeable_state === 'behind')
       return new VishkarError(
         'MERGE_BLOCKED',
@@ -115,6 +114,8 @@ export class PullRequestMerge {
           hint: `Update the branch ("Update branch" on the pull request), then answer "retry": the new head is reviewed and asked about again.`,
         },
       );
+    // While GitHub works out whether it can be merged, it says no.
+    if (isPassing(error) || pull.mergeable === null || pull.mergeable === undefined) return notReady(error.words);
     return new VishkarError('MERGE_BLOCKED', `GitHub does not merge #${String(pull.number)} yet: ${error.words}`, {
       hint: `Give what the rules of ${pull.base.ref} ask for (an approval by another account, a check, a resolved conversation), then answer "retry".`,
     });

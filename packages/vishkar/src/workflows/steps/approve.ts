@@ -11,8 +11,8 @@ import { StoryStopped } from '../story-stopped.js';
 import { lookAtStory } from '../look-at-story.js';
 import { lookAtPullRequest } from './look-at-pull-request.js';
 
-/** `moved`: somebody pushed to the branch; review and checks run again before the next question. */
-export type ApprovalEnd = 'approved' | 'moved';
+/** `moved`: somebody pushed to the branch; `commented`: somebody has something to say. Steps 13 to 15 run before the next question. */
+export type ApprovalEnd = 'approved' | 'moved' | 'commented';
 
 export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<ApprovalEnd> {
   let end: ApprovalEnd | undefined;
@@ -40,7 +40,7 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
     return {
       verdict: end === 'approved' ? 'passed' : 'failed',
       by: state.votes.map((vote) => vote.by).join(', ') || 'workflow',
-      summary: end === 'approved' ? approvedBy(state) : 'the head moved while it waited: what was given is void',
+      summary: end === undefined || end === 'approved' ? approvedBy(state) : ENDED_BY[end],
       headSha: state.headSha,
       data: { votes: state.votes, voided: state.voided, waitedMs: Date.now() - since },
     };
@@ -48,6 +48,11 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
   if (end === undefined) throw new Error('the approval ended in no way');
   return end;
 }
+
+const ENDED_BY = {
+  moved: 'the head moved while it waited: what was given is void',
+  commented: 'somebody commented on it while it waited',
+} as const;
 
 async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: number): Promise<ApprovalEnd> {
   const expiresAt = since + run.options.approvalExpiresMs;
@@ -67,6 +72,7 @@ async function waitForPerson(run: StoryRun, pullRequest: PullRequest, since: num
       watchAt = Date.now() + run.options.watchIntervalMs;
       const seen = await lookAtPullRequest(run, 'approve', pullRequest);
       if (seen === 'moved') return 'moved';
+      if (seen === 'commented' && run.approval?.status === 'waiting') return 'commented';
       if (seen !== 'merged') await lookAtStory(run, 'approve');
       if (seen === 'merged' || run.approval?.status === 'approved') return 'approved';
     }

@@ -8,8 +8,10 @@ import type { PullRequest } from '../../domain/pull-request.js';
 import { fixLoop } from '../fix-loop.js';
 import type { StoryRun } from '../story-run.js';
 import { engineEvidence } from './engine-evidence.js';
+import { lookAtPullRequest } from './look-at-pull-request.js';
 
-type CheckedCi = ActivityOutput<'check_ci'>;
+/** `isMerged`: somebody merged it before its checks had ended. */
+type CheckedCi = Pick<ActivityOutput<'check_ci'>, 'checks' | 'artifacts'> & { readonly isMerged?: boolean };
 
 export async function ci(run: StoryRun, pullRequest: PullRequest): Promise<void> {
   await run.runStep('ci', async (round) => {
@@ -19,6 +21,7 @@ export async function ci(run: StoryRun, pullRequest: PullRequest): Promise<void>
       attempt: async () => {
         const { checked, causes } = await classifiedChecks(run, pullRequest, round);
         last = checked;
+        if (checked.isMerged === true) return { gate: { passed: true, reasons: [] } };
         if (causes.length > 0) failures.push({ headSha: run.headSha, causes });
         return { gate: checksGate(last.checks, run.headSha), isBeyondUs: isBeyondUs(causes) };
       },
@@ -33,8 +36,11 @@ export async function ci(run: StoryRun, pullRequest: PullRequest): Promise<void>
     });
     const runs = last?.checks.runs ?? [];
     return {
-      ...outcome.verdict,
-      summary: `${runs.map((check) => check.name).join(', ')} on ${run.headSha.slice(0, 7)}`,
+      ...(last?.isMerged === true ? { verdict: 'overridden' as const, by: 'whoever merged it' } : outcome.verdict),
+      summary:
+        last?.isMerged === true
+          ? 'merged by hand before its checks had ended'
+          : `${runs.map((check) => check.name).join(', ')} on ${run.headSha.slice(0, 7)}`,
       headSha: run.headSha,
       artifacts: last?.artifacts ?? [],
       data: { checks: runs, failures, fixes: engineEvidence(outcome.turns) },
@@ -91,6 +97,10 @@ async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: nu
             options: [],
             releasedBy: `the source host, when the checks of ${pullRequest.url} have ended`,
           });
+        // Checks of a pull request that is closed, merged or at another head would be waited for in vain.
+        const seen = await lookAtPullRequest(run, 'ci', pullRequest);
+        if (seen === 'merged') return { ...result, isMerged: true };
+        if (seen === 'moved') continue;
         await run.pause(run.options.checksIntervalMs * pause);
       }
     } finally {

@@ -8,7 +8,8 @@ import type { StoryRun } from '../story-run.js';
 import { StoryStopped } from '../story-stopped.js';
 
 /** `moved`: the story's head is another now, so whatever was shown or approved was of something else. */
-export type PullRequestSeen = 'unchanged' | 'moved' | 'merged';
+/** `commented`: somebody began a conversation, or went on with one, since the last review of it was read. */
+export type PullRequestSeen = 'unchanged' | 'moved' | 'merged' | 'commented';
 
 /** Throws StoryStopped `closed_outside`. */
 export async function lookAtPullRequest(
@@ -17,7 +18,10 @@ export async function lookAtPullRequest(
   pullRequest: PullRequest,
 ): Promise<PullRequestSeen> {
   run.beginLook();
-  const now = (await run.call(step, 'watch_pr', { ...run.work, number: pullRequest.number })).pullRequest;
+  const { pullRequest: now, openThreads = [] } = await run.call(step, 'watch_pr', {
+    ...run.work,
+    number: pullRequest.number,
+  });
   run.pullRequest = now;
   if (now.state === 'closed')
     throw new StoryStopped('closed_outside', `pull request #${String(now.number)} was closed by hand`);
@@ -25,7 +29,7 @@ export async function lookAtPullRequest(
     run.notes.push(`pull request #${String(now.number)} was merged by hand; adopted`);
     return 'merged';
   }
-  if (now.headSha === run.headSha) return 'unchanged';
+  if (now.headSha === run.headSha) return run.hasNewThreads(openThreads) ? 'commented' : 'unchanged';
   run.notes.push(
     `the head moved from ${run.headSha} to ${now.headSha} at step ${step}: it is reviewed and asked about again`,
   );

@@ -22,6 +22,7 @@ export async function reviewPr(run: StoryRun, pullRequest: PullRequest): Promise
     );
     const reviews = outputs.map((output) => output.review);
     result = await run.call('pr.review', 'review_pr', { ...run.work, round, number: pullRequest.number, reviews });
+    run.noteThreads(result.openThreads);
     const gate = qualityGate(reviews, run.headSha);
     return {
       summary: `${result.verdict.replace('_', ' ')} at ${run.headSha.slice(0, 7)}, ${String(result.openThreads.length)} open threads`,
