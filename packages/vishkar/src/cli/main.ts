@@ -85,7 +85,12 @@ export function createProgram(json = false): Command {
   add(program, 'reject <key>', 'reject it: the story ends, branch and pull request stay', bodies.reject)
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who rejects (default: the git user)');
-  add(program, 'answer <key> <choice>', 'answer what a story waits for: retry, override, raise, keep, restart or abandon', bodies.answer)
+  add(
+    program,
+    'answer <key> <choice>',
+    'answer what a story waits for: retry, override, raise, keep, restart or abandon',
+    bodies.answer,
+  )
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who decides (default: the git user)');
   add(program, 'cancel <key>', 'stop a story; its branch stays', bodies.cancel);
