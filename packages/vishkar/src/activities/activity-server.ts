@@ -2,10 +2,12 @@
  * The one boundary between an activity and the port calls inside it: checks the input against its contract, heartbeats
  * while the body runs, turns VishkarErrors into (non-)retryable failures, and checks the output. Bodies know no Temporal.
  */
-import { activityInfo, ApplicationFailure, Context, heartbeat } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, Context, getClient, heartbeat } from '@temporalio/activity';
 import { ApplicationFailureCategory } from '@temporalio/common';
 import { ACTIVITY_CONTRACTS } from '../domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput } from '../domain/activity-contracts.js';
+import type { Guidance } from '../domain/guidance.js';
+import { QUERIES } from '../domain/wire-names.js';
 import type { ActivityType } from '../domain/wire-names.js';
 import { VishkarError } from '../errors.js';
 import { hideIn, hideInError } from './hidden-secrets.js';
@@ -26,6 +28,8 @@ export interface ActivityCall {
   /** Progress of the attempt before this one, when it was cut off. */
   readonly before: Progress | undefined;
   readonly report: (progress: Progress) => void;
+  /** What people have said to the story so far, as it knows it now. */
+  readonly guidance: () => Promise<readonly Guidance[]>;
 }
 
 /** A third of the time after which a silent worker is given up at most: two may be lost on the way. */
@@ -72,6 +76,11 @@ export function serveActivity<T extends ActivityType>(
         marker: `${workflowExecution?.runId ?? 'none'}/${activityId}/${String(attempt)}`,
         before,
         report,
+        guidance: async () => {
+          if (workflowExecution === undefined) return [];
+          const { workflowId, runId } = workflowExecution;
+          return await getClient().workflow.getHandle(workflowId, runId).query<readonly Guidance[]>(QUERIES.guidance);
+        },
       });
       return { ...hideIn(output, hide), attempt, by } as ActivityOutput<T>;
     } catch (error) {

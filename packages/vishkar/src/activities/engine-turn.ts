@@ -21,6 +21,7 @@ import type { ActivityCall } from './activity-server.js';
 import { refuseQuestion } from './engine-question.js';
 import { AttemptUsage, usageFolder, usedBefore } from './attempt-usage.js';
 import { engineTrailer, readCommitEngine } from './commit-engine.js';
+import { StorySteering } from './steering.js';
 import { openWorktree, runFolder } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
@@ -37,6 +38,11 @@ export interface EngineTurn {
   readonly prompt: (worktree: string) => Promise<string>;
   /** First line of the commit. */
   readonly message: string;
+}
+
+interface TurnChannels {
+  readonly usageLog: UsageLog;
+  readonly steering: StorySteering;
 }
 
 type Reported = Pick<EngineWork, 'usageMarker' | 'usedBefore'>;
@@ -58,11 +64,13 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     usedBefore: await usedBefore(records, { runId, own: call.marker, settled: work.settledUsage }),
   };
   const usageLog = new AttemptUsage(records, call.marker);
-  const run = done === undefined ? await runEngineIn(tools, turn, worktree, call, usageLog) : undefined;
+  const steering = new StorySteering({ look: call.guidance, known: work.guidance });
+  const run = done === undefined ? await runEngineIn(tools, turn, worktree, call, { usageLog, steering }) : undefined;
   // An engine that nobody meters says itself what it used, at its end.
   if (run !== undefined && usageLog.isEmpty && run.usage.source !== 'none') await usageLog.add(run.usage);
   const undone = done === undefined ? await restoreGuardedFiles(worktree, work.story.key, work.headSha) : [];
   const warnings = [
+    ...steering.handedOut.map(({ by }) => `what ${by} said reached the engine while it worked`),
     ...changesAround(before, await lookAround(tools.repository)),
     ...(undone.length === 0 ? [] : [`what the engine did to ${undone.join(', ')} was undone: it judges the engine`]),
   ];
@@ -116,9 +124,9 @@ async function runEngineIn(
   turn: EngineTurn,
   worktree: string,
   call: ActivityCall,
-  usageLog: UsageLog,
+  channels: TurnChannels,
 ): Promise<EngineRun> {
-  const outcome = await runEngine(tools, turn, worktree, call, usageLog).then(
+  const outcome = await runEngine(tools, turn, worktree, call, channels).then(
     (run) => ({ run }),
     (error: unknown) => ({ error }),
   );
@@ -137,7 +145,7 @@ async function runEngine(
   turn: EngineTurn,
   worktree: string,
   call: ActivityCall,
-  usageLog: UsageLog,
+  { usageLog, steering }: TurnChannels,
 ): Promise<EngineRun> {
   const { work, kind, round } = turn;
   const home = join(tools.folders.engineHomes, work.story.key);
@@ -158,6 +166,7 @@ async function runEngine(
     },
     {
       signal: call.signal,
+      steering,
       ...(resumeSessionId === undefined ? {} : { resumeSessionId }),
       onProgress: ({ sessionId, bytes, toolCalls, activity }) => {
         call.report({

@@ -25,6 +25,7 @@ const bodies = {
   approve: async () => (await import('./commands/decide.js')).approveCommand,
   reject: async () => (await import('./commands/decide.js')).rejectCommand,
   answer: async () => (await import('./commands/decide.js')).answerCommand,
+  steer: async () => (await import('./commands/decide.js')).steerCommand,
   cancel: async () => (await import('./commands/cancel.js')).cancelCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
@@ -93,6 +94,10 @@ export function createProgram(json = false): Command {
   )
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who decides (default: the git user)');
+  add(program, 'steer <key> <text>', 'say something to the engine, also while it works', bodies.steer).option(
+    '--by <name>',
+    'who says it (default: the git user)',
+  );
   add(program, 'cancel <key>', 'stop a story; its branch stays', bodies.cancel);
   add(program, 'serve', 'run service and worker until stopped', bodies.serve)
     .option('--only <part>', 'run only the "service" or only the "worker"')

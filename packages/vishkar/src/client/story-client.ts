@@ -26,8 +26,9 @@ import {
   outsideChangedSignal,
   rejectHeadUpdate,
   statusQuery,
+  steerUpdate,
 } from '../workflows/story-messages.js';
-import type { AnswerMessage, FindingsView, StoryStatusView } from '../workflows/story-messages.js';
+import type { AnswerMessage, FindingsView, SteeringMessage, StoryStatusView } from '../workflows/story-messages.js';
 
 /** Workers answer queries in milliseconds; a large history that has to be replayed first takes a few seconds. */
 const QUERY_WITHIN_MS = 5_000;
@@ -137,6 +138,13 @@ export class StoryClient {
 
   async answer(key: string, answer: AnswerMessage): Promise<void> {
     await this.#update(key, (handle) => handle.executeUpdate(answerUpdate, { args: [answer] }));
+  }
+
+  /** Says something to the story's engine; returns when it will be told, in a sentence. */
+  async steer(key: string, message: SteeringMessage): Promise<string> {
+    let told = '';
+    await this.#update(key, async (handle) => (told = await handle.executeUpdate(steerUpdate, { args: [message] })));
+    return told;
   }
 
   /** Throws VishkarError `STORY_NOT_STARTED`, and `STORY_ENDED` where a service would take the request all the same. */

@@ -7,10 +7,13 @@ import { STEP_IDS } from './step.js';
 
 /** Longer answers are cut: they stand in the history, and in every prompt after them. */
 export const GUIDANCE_CHARACTERS = 4_000;
+/** All of it stands in every prompt after it. */
+export const GUIDANCE_AT_MOST = 50;
 
 export const guidanceSchema = z.strictObject({
   /** Where it was asked. */
   step: z.enum(STEP_IDS),
+  /** Empty for what a person said unasked. */
   question: z.string(),
   /** As the tracker or the command line names them. */
   by: z.string(),

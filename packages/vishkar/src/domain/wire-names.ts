@@ -56,8 +56,19 @@ export const SIGNALS = {
   accountRequest: 'account_request',
   accountReply: 'account_reply',
 } as const;
-export const UPDATES = { approveHead: 'approve_head', rejectHead: 'reject_head', answer: 'answer' } as const;
-export const QUERIES = { status: 'status', evidence: 'evidence', findings: 'findings', accountBook: 'book' } as const;
+export const UPDATES = {
+  approveHead: 'approve_head',
+  rejectHead: 'reject_head',
+  answer: 'answer',
+  steer: 'steer',
+} as const;
+export const QUERIES = {
+  status: 'status',
+  evidence: 'evidence',
+  findings: 'findings',
+  guidance: 'guidance',
+  accountBook: 'book',
+} as const;
 
 /** Search attributes that a story carries; all of type Keyword. */
 export const SEARCH_ATTRIBUTES = {

@@ -2,6 +2,7 @@
  * The port to a coding agent. An engine edits files in a worktree; whether it did well is never taken from its word
  * or its exit code: `outcome` is computed by us from the diff, the protocol and the usage, and gates judge the rest.
  */
+import type { Guidance } from '../domain/guidance.js';
 import type { Usage } from '../domain/usage.js';
 
 export const ENGINE_TASK_KINDS = [
@@ -47,9 +48,16 @@ export interface EngineProgress {
   readonly activity?: string;
 }
 
+export interface Steering {
+  /** Waits for what people say next; each message comes once. Rejects when the signal aborts. */
+  next(signal: AbortSignal): Promise<readonly Guidance[]>;
+}
+
 export interface EngineRunOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: EngineProgress) => void;
+  /** What people say while it works; an engine that can't be told before its next turn takes none. */
+  readonly steering?: Steering;
   /** Session of an earlier attempt of the same task, from its last heartbeat. */
   readonly resumeSessionId?: string;
 }

@@ -100,6 +100,17 @@ export function buildEnginePrompt(input: EnginePromptInput): string {
   ].join('\n\n');
 }
 
+/** What is sent when people say something in the middle of a turn. `maybeAgain`: an attempt before may have told it. */
+export function steeringPrompt(messages: readonly Guidance[], maybeAgain: boolean): string {
+  const texts = messages.map(({ by, text }) => ({ label: 'what a person says', text: `${by} says: ${text}` }));
+  const fence = new OutsideFence(texts);
+  return [
+    'You were interrupted, because a person who follows your work says something about it:',
+    ...texts.map((each) => fence.wrap(each)),
+    `Go on with your task with that in mind, under the same rules.${maybeAgain ? ' You may have been told this before.' : ''}`,
+  ].join('\n\n');
+}
+
 /** What is sent instead of the whole prompt when the engine's session of an earlier attempt was loaded again. */
 export const CONTINUE_PROMPT =
   'You were interrupted. The files are as you left them, perhaps in the middle of a change: look at them ' +
@@ -125,7 +136,7 @@ function storyTexts({ title, description, acceptanceCriteria }: Story): readonly
 function guidanceTexts({ guidance = [] }: EnginePromptContext): readonly OutsideText[] {
   return guidance.map(({ question, by, text }) => ({
     label: 'what a person answered',
-    text: `Asked: ${question}\n${by} answered: ${text}`,
+    text: question === '' ? `${by} says: ${text}` : `Asked: ${question}\n${by} answered: ${text}`,
   }));
 }
 

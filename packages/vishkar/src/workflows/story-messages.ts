@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview, Finding } from '../domain/finding.js';
+import type { Guidance } from '../domain/guidance.js';
 import type { PullRequest } from '../domain/pull-request.js';
 import type { Spent } from '../domain/story-budget.js';
 import type { StepId } from '../domain/step.js';
@@ -90,7 +91,16 @@ export const rejectHeadUpdate = defineUpdate<
   ApprovalState,
   [Required<RejectionMessage> & { readonly headSha: string }]
 >(UPDATES.rejectHead);
+export interface SteeringMessage {
+  readonly by: string;
+  /** Up to 4,000 characters. */
+  readonly text: string;
+}
+
+/** Returns, in a sentence, when the engine will be told. */
+export const steerUpdate = defineUpdate<string, [SteeringMessage]>(UPDATES.steer);
 export const answerUpdate = defineUpdate<string, [AnswerMessage]>(UPDATES.answer);
 export const statusQuery = defineQuery<StoryStatusView>(QUERIES.status);
 export const evidenceQuery = defineQuery<readonly Evidence[]>(QUERIES.evidence);
+export const guidanceQuery = defineQuery<readonly Guidance[]>(QUERIES.guidance);
 export const findingsQuery = defineQuery<FindingsView>(QUERIES.findings);

@@ -8,7 +8,7 @@ import { AccountWatch } from './account-watch.js';
 import { callActivity } from './activity-caller.js';
 import { BudgetWatch } from './budget-watch.js';
 import { StoryIndex } from './story-index.js';
-import type { AnswerMessage, StoryStatusView, Waiting } from './story-messages.js';
+import type { AnswerMessage, SteeringMessage, StoryStatusView, Waiting } from './story-messages.js';
 import { StoryStopped } from './story-stopped.js';
 import { failureType, isStoryGone, TrackerDialogue } from './tracker-dialogue.js';
 import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
@@ -282,7 +282,9 @@ export class StoryRun {
     await this.budget.requireRoom(step);
     const guidance = this.#guidanceFor(step);
     const settledUsage = [...this.budget.unsettled];
-    const work = await this.call(step, type, { ...input, round, guidance, settledUsage } as ActivityInput<T>);
+    this.#isTurn = true;
+    const turn = this.call(step, type, { ...input, round, guidance, settledUsage } as ActivityInput<T>);
+    const work = await turn.finally(() => (this.#isTurn = false));
     this.budget.settle(settledUsage);
     this.engine = work.engine;
     for (const warning of work.warnings) this.notes.push(`step ${step}: ${warning}`);
@@ -314,6 +316,17 @@ export class StoryRun {
       });
     return answer;
   }
+
+  /** A person says something to the engine, whether it works just now or not: it holds for all turns from now on. */
+  steer({ by, text }: SteeringMessage): string {
+    const step = this.#current;
+    this.guidance.push({ step, question: '', by, at: this.now(), text, holdsFor: 'story' });
+    this.notes.push(`${by} said to the engine at step ${step}: ${text}`);
+    return this.#isTurn
+      ? 'the engine is told now if it can be told while it works, else at its next turn'
+      : 'the engine is told at its next turn, if there is one';
+  }
+  #isTurn = false;
 
   /** The marker of a question that is put into the tracker: one that can be answered in words. */
   #askable({ options }: Question): Pick<ActivityInput<'await_story'>, 'question'> {

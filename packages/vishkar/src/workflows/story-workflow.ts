@@ -26,6 +26,7 @@ import { select } from './steps/select.js';
 import { verify } from './steps/verify.js';
 import { approvalObjection, approve as addVote, reject } from '../domain/approval.js';
 import { distinctFindings } from '../domain/gate.js';
+import { GUIDANCE_AT_MOST, GUIDANCE_CHARACTERS } from '../domain/guidance.js';
 import { storyInputSchema } from '../domain/story-input.js';
 import type { PullRequest } from '../domain/pull-request.js';
 import type { StoryInput, StoryOutcome, StoryResult } from '../domain/story-input.js';
@@ -187,6 +188,15 @@ function handleMessages(run: StoryRun): void {
     },
     { validator: ({ headSha }) => demand(approvalObjection(waitingApproval(), headSha)) },
   );
+  setHandler(messages.guidanceQuery, () => run.guidance);
+  setHandler(messages.steerUpdate, (message) => run.steer(message), {
+    validator: ({ text }) => {
+      if (text.trim() === '') demand('there is no message in it');
+      if (text.length > GUIDANCE_CHARACTERS) demand(`it is longer than ${String(GUIDANCE_CHARACTERS)} characters`);
+      if (run.guidance.length >= GUIDANCE_AT_MOST)
+        demand('the story has been told enough; edit it, and start it again');
+    },
+  });
   setHandler(
     messages.answerUpdate,
     (answer) => {

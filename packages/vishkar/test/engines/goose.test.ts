@@ -18,6 +18,7 @@ import { afterAll, beforeAll, describe, expect } from 'vitest';
 import { usedBefore } from '../../src/activities/attempt-usage.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
+import type { Guidance } from '../../src/domain/guidance.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
 import { startEngineWorker } from './engine-worker.js';
 
@@ -175,6 +176,45 @@ describe('Goose', () => {
       .join('\n');
     expect(prompt).toContain('An earlier attempt at this task was interrupted.');
   });
+
+  itNeeds(
+    { goose },
+    'takes what a person says in the middle of a tool, and goes on in its session with it',
+    async () => {
+      const { folder, worktree, task } = engineFixture();
+      const pidFile = join(folder, 'tool.pid');
+      const name = 'steered';
+      model.setScenario({
+        model: name,
+        turns: [
+          { match: /Ann says: call it two/, replies: [write('two.txt', 'two\n'), { say: 'Done.' }] },
+          { match: /Task: /, replies: [shell(`echo $$ > ${pidFile}; exec sleep 600`)] },
+        ],
+      });
+      const said: Guidance[] = [
+        { step: 'implement', question: '', by: 'Ann', at: '', text: 'call it two.txt', holdsFor: 'story' },
+      ];
+      const steering = {
+        next: async (signal: AbortSignal) => {
+          await waitUntil(() => readPid(pidFile), { what: 'the tool to start', signal });
+          await waitUntil(() => said.length > 0, { what: 'somebody to say more', signal, timeoutMs: 600_000 });
+          return said.splice(0);
+        },
+      };
+      const { options, seen } = runOptions();
+      const run = await gooseAgain(name).run(task(), { ...options, steering });
+      expect(run).toMatchObject({ outcome: 'edited', sessionId: seen.at(-1)?.sessionId });
+      expect(readFileSync(join(worktree, 'two.txt'), 'utf8')).toBe('two\n');
+      const last = asked(name)
+        .at(-1)
+        ?.conversation?.messages.map(({ text }) => text)
+        .join('\n');
+      // One session: what it was asked first is in it, too.
+      expect(last).toContain('Task: ');
+      expect(last).toContain('Ann says: call it two.txt');
+      expect(isProcessAlive(readPid(pidFile) ?? 0)).toBe(false);
+    },
+  );
 
   itNeeds({ goose }, 'is not tried again when the provider refuses the key', async () => {
     const engine = gooseFor('key', [{ fault: { status: 401 } }]);

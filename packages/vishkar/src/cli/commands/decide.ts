@@ -1,9 +1,10 @@
-/** `approve`, `reject`, `answer`: a person's word reaches the story as an update that its validator checks. */
+/** `approve`, `reject`, `answer`, `steer`: a person's word reaches the story as an update that its validator checks. */
 import { ANSWER_CHOICES } from '../../workflows/story-messages.js';
 import type { AnswerChoice } from '../../workflows/story-messages.js';
 import { VishkarError } from '../../errors.js';
 import { EXIT } from '../exit-codes.js';
 import type { CommandContext } from '../command-context.js';
+import { maskSecrets } from '../../git/mask-secrets.js';
 import { requireKey } from '../require-key.js';
 import { withSession } from '../session.js';
 import { whoDecides } from '../who.js';
@@ -51,6 +52,22 @@ export async function answerCommand(
     const by = await whoDecides(options.by, project.repository);
     await client.answer(key, { choice, reason: options.reason, by });
     output.result([`${key}: ${by} answered "${choice}"`], { key, answered: choice, by });
+    return EXIT.ok;
+  });
+}
+
+export async function steerCommand(
+  { repository, output }: CommandContext,
+  rawKey: string | undefined,
+  options: { readonly by?: string; readonly text?: string },
+): Promise<number> {
+  const key = requireKey(rawKey);
+  return await withSession(repository, 'answers', async ({ project, client }) => {
+    const by = await whoDecides(options.by, project.repository);
+    // It will stand in the history and in the receipt.
+    const text = maskSecrets(options.text ?? '');
+    const told = await client.steer(key, { by, text });
+    output.result([`${key}: ${told}`], { key, by, text, told });
     return EXIT.ok;
   });
 }

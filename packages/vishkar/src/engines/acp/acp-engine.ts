@@ -111,6 +111,7 @@ export class AcpEngine implements CodingEngine {
           transcript,
           onProgress: options.onProgress,
           onAnswer: () => calls.endTurn(),
+          ...(options.steering === undefined ? {} : { steering: options.steering }),
           ...(options.resumeSessionId === undefined ? {} : { resumeSessionId: options.resumeSessionId }),
         });
         ending = turn.end.kind === 'failed' ? await transport.ending() : undefined;

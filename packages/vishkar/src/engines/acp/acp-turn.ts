@@ -3,13 +3,15 @@
  * reason to stop. It reports what the protocol showed; what that is worth is judged by `judgeTurn`.
  *
  *   handshake -> session (loaded | new) -> prompt -> ended
+ *                                          |   ^-- session/cancel, its end, and a prompt with what a person said meanwhile
  *       \________________\____________________\-> stopped: session/cancel, a few seconds, then the process is ended
  */
 import { setTimeout as pause } from 'node:timers/promises';
 import * as acp from '@agentclientprotocol/sdk';
 import { z } from 'zod';
-import type { EngineProgress } from '../coding-engine.js';
-import { CONTINUE_PROMPT } from '../engine-prompt.js';
+import type { EngineProgress, Steering } from '../coding-engine.js';
+import { CONTINUE_PROMPT, steeringPrompt } from '../engine-prompt.js';
+import type { Guidance } from '../../domain/guidance.js';
 import { packageVersion } from '../../package-version.js';
 import type { Transcript } from '../transcript.js';
 import type { AcpProfile } from './acp-profile.js';
@@ -33,6 +35,7 @@ export interface AcpTurnOptions {
   readonly cancelWaitMs: number;
   readonly transcript: Transcript;
   readonly onProgress: (progress: EngineProgress) => void;
+  readonly steering?: Steering;
   /** The agent says that its turn is over; what it does from now on is not of the turn. */
   readonly onAnswer: () => void;
 }
@@ -95,11 +98,27 @@ export async function takeAcpTurn(transport: AgentTransport, options: AcpTurnOpt
       ({ sessionId, resumed } = session);
       transcript.write({ type: 'session', sessionId, resumed });
       report();
-      const text = resumed ? CONTINUE_PROMPT : options.freshPrompt;
-      transcript.write({ type: 'prompt', text });
-      const answer = agent.request(acp.methods.agent.session.prompt, { sessionId, prompt: [{ type: 'text', text }] });
+      const prompt = (text: string) => {
+        transcript.write({ type: 'prompt', text });
+        const { prompt: method } = acp.methods.agent.session;
+        return agent.request(method, { sessionId: session.sessionId, prompt: [{ type: 'text', text }] });
+      };
+      let answer = prompt(resumed ? CONTINUE_PROMPT : options.freshPrompt);
       try {
-        const response = await orStop(answer);
+        const said = watchSteering(options.steering);
+        try {
+          for (let messages = await orStop(said.before(answer)); messages !== undefined;) {
+            transcript.write({ type: 'steered', messages });
+            await agent.notify(acp.methods.agent.session.cancel, { sessionId: session.sessionId });
+            // Its end tells nothing of the task: it was asked for.
+            await orStop(answer.catch(() => undefined));
+            answer = prompt(steeringPrompt(messages, resumed));
+            messages = await orStop(said.before(answer));
+          }
+        } finally {
+          said.close();
+        }
+        const response: acp.PromptResponse = await orStop(answer);
         options.onAnswer();
         transcript.write({ type: 'answer', response });
         await drain(record, stop);
@@ -172,6 +191,23 @@ async function loadSession(
     return record.replayed > 0;
   } else return false;
   return true;
+}
+
+/** Waits for a turn's end or for what people say, whichever comes first; what comes after the end is for the next turn. */
+function watchSteering(steering: Steering | undefined) {
+  const over = new AbortController();
+  const never = new Promise<never>(() => undefined);
+  return {
+    before: async (answer: Promise<unknown>): Promise<readonly Guidance[] | undefined> => {
+      const ended = answer.then(
+        () => undefined,
+        () => undefined,
+      );
+      const said = steering?.next(over.signal).catch(() => never) ?? never;
+      return await Promise.race([ended, said]);
+    },
+    close: () => over.abort(),
+  };
 }
 
 async function cancelTurn(

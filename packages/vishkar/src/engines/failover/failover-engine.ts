@@ -120,7 +120,7 @@ export class FailoverEngine implements CodingEngine {
     { name, engine }: ListedEngine,
     at: { readonly index: number; readonly attempt: number; readonly sessionId: string | undefined },
     task: EngineTask,
-    { signal, onProgress }: EngineRunOptions,
+    { signal, onProgress, steering }: EngineRunOptions,
   ): Promise<{ readonly run: EngineRun; readonly engine: EngineDescription } | { readonly missing: VishkarError }> {
     const { index, attempt, sessionId } = at;
     const placeOf = (session: string | undefined) =>
@@ -137,6 +137,7 @@ export class FailoverEngine implements CodingEngine {
         },
         {
           signal,
+          ...(steering === undefined ? {} : { steering }),
           onProgress: (progress) => onProgress({ ...progress, sessionId: placeOf(progress.sessionId ?? sessionId) }),
           ...(sessionId === undefined ? {} : { resumeSessionId: sessionId }),
         },
