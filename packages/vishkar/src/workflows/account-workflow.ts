@@ -14,8 +14,8 @@ export interface AccountState {
   readonly waiting: readonly AccountRequest[];
 }
 
-/** Some hundred turns of engines; the next run begins with a short history again. */
-const EVENTS_PER_RUN = 1_000;
+/** Some fifty turns of engines; the next run begins with a short history again. */
+const EVENTS_PER_RUN = 300;
 
 /** `before`: what the run before left. */
 export async function accountWorkflow(before: AccountState = { book: EMPTY_BOOK, waiting: [] }): Promise<never> {
