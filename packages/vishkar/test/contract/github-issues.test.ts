@@ -51,6 +51,7 @@ describeIssueTracker('GithubIssues', async () => {
     },
     editByHand: async (key, description) => void (await Promise.resolve((find(key).body = description))),
     assignByHand: async (key, name) => void (await Promise.resolve((find(key).assignees = [name]))),
+    blockByHand: async (key, blocker) => void (await Promise.resolve((find(key).blockedBy = [find(blocker).number]))),
     deleteByHand: async (key) => void (await Promise.resolve(site.issues.splice(site.issues.indexOf(find(key)), 1))),
     commentByHand: async (key, author, body) => await write(key, author.toLowerCase(), body),
     commentByProgram: async (key, body) => await write(key, 'ci[bot]', body),
@@ -101,6 +102,19 @@ describe('issues of GitHub', () => {
       labels: ['vishkar', 'priority: low', 'bug'],
     });
     expect(await connect().list()).toEqual([]);
+  });
+
+  it('wait for their open parts, and for issues of other repositories', async () => {
+    const { site, connect, find } = await issues();
+    const [first, second] = [await connect().create(STORY, 'one'), await connect().create(STORY, 'two')];
+    const far = { number: 77, title: 'Far', body: '', labels: [], state: 'open', reason: null, comments: [] };
+    site.issues.push({ ...far, elsewhere: 'acme/lib' });
+    Object.assign(find(first.key), { subIssues: [find(second.key).number], blockedBy: [77] });
+    expect((await connect().get(first.key)).blockedBy).toEqual(['acme/lib#77', second.key]);
+    expect((await connect().list()).find(({ key }) => key === first.key)?.blockedBy).toHaveLength(2);
+    await expect(connect().get('acme/lib#77')).rejects.toMatchObject({ code: 'STORY_NOT_FOUND' });
+    for (const issue of site.issues.slice(1)) issue.state = 'closed';
+    expect((await connect().get(first.key)).blockedBy).toEqual([]);
   });
 
   it('are answered by the people of the repository alone, and by whoever shares the account of the token', async () => {

@@ -16,6 +16,8 @@ export interface TrackerUnderTest {
   readonly editByHand: (key: string, description: string) => Promise<void>;
   /** Assigns the story to somebody as a person does. */
   readonly assignByHand: (key: string, name: string) => Promise<void>;
+  /** Says that a story waits for another as a person does. */
+  readonly blockByHand: (key: string, blocker: string) => Promise<void>;
   /** Deletes the story as a person does. */
   readonly deleteByHand: (key: string) => Promise<void>;
   /** Writes a comment as a person does. */
@@ -157,6 +159,17 @@ export function describeIssueTracker(name: string, makeTracker: () => Promise<Tr
       expect(story.assignee).toBeUndefined();
       await assignByHand(key, 'ann');
       expect(await connect().get(key)).toMatchObject({ assignee: 'ann', revision: story.revision });
+    });
+
+    it('tells what a story waits for, until that is done', async () => {
+      const { connect, key, blockByHand } = await withStory();
+      const blocker = (await connect().create(NEW_STORY, 'create-2')).key;
+      await blockByHand(key, blocker);
+      expect((await connect().get(key)).blockedBy).toEqual([blocker]);
+      expect((await connect().get(blocker)).blockedBy).toEqual([]);
+      const isDone = async (each: string) => (await connect().get(each)).status === 'done';
+      await connect().transition(blocker, 'done', 'close');
+      for (const each of (await connect().get(key)).blockedBy) expect(await isDone(each)).toBe(true);
     });
 
     it('says that a story is gone when a person has deleted it, whatever is asked of it', async () => {

@@ -30,6 +30,8 @@ describeIssueTracker('MarkdownBacklog', async () => {
     editByHand: async (key, description) =>
       edit(key, (text) => text.replace(/\n---\n[^]*?(?=<!-- vishkar:|$)/, `\n---\n${description}\n\n`)),
     assignByHand: async (key, name) => edit(key, (text) => text.replace(/^(status: .*)$/m, `$1\nassignee: ${name}`)),
+    blockByHand: async (key, blocker) =>
+      edit(key, (text) => text.replace(/^(status: .*)$/m, `$1\nblockedBy: [${blocker}]`)),
     deleteByHand: async (key) => rmSync(path(key)),
     // Below whatever stands in the section.
     commentByHand: async (key, _author, body) => edit(key, (text) => `${text}\n${body}\n`),

@@ -23,6 +23,8 @@ const CALLS = [
   `POST ${REPOSITORY}/issues`,
   `GET ${REPOSITORY}/issues/{issue_number}`,
   `PATCH ${REPOSITORY}/issues/{issue_number}`,
+  `GET ${REPOSITORY}/issues/{issue_number}/dependencies/blocked_by`,
+  `GET ${REPOSITORY}/issues/{issue_number}/sub_issues`,
   `GET ${REPOSITORY}/compare/{basehead}`,
   `GET ${REPOSITORY}/git/ref/{ref}`,
   `DELETE ${REPOSITORY}/git/refs/{ref}`,

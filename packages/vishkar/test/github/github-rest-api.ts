@@ -47,12 +47,23 @@ const onPull =
   };
 
 /** A handler for a call on one issue. */
-function onIssue(handle: (issue: SiteIssue, request: RestRequest) => Answer): Handler {
+function onIssue(handle: (issue: SiteIssue, request: RestRequest, site: GithubSite) => Answer): Handler {
   return (site, request) => {
     const issue = site.issues.find((each) => String(each.number) === request.call.path['issue_number']);
-    return issue === undefined ? notFound() : handle(issue, request);
+    return issue === undefined ? notFound() : handle(issue, request, site);
   };
 }
+
+/** What the issue's own numbers of this kind name. */
+const linked = (kind: 'blockedBy' | 'subIssues') =>
+  onIssue((issue, request, site) =>
+    page(
+      request,
+      site.issues
+        .filter(({ number }) => (issue[kind] ?? []).includes(number))
+        .map((each) => issueJson(each, request.web, undefined, site)),
+    ),
+  );
 
 const HANDLERS: Readonly<Record<string, Handler>> = {
   [`GET ${R}`]: (site) => ({
@@ -149,7 +160,7 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       issueJson({ number, title, body, labels, state: 'open', reason: null, comments: [] }, web, {
         url: `${web}/pulls/${String(number)}`,
       });
-    return page(request, [...found.map((issue) => issueJson(issue, web)), ...pulls.map(asIssue)]);
+    return page(request, [...found.map((issue) => issueJson(issue, web, undefined, site)), ...pulls.map(asIssue)]);
   },
   [`POST ${R}/issues`]: (site, { body, web }) => {
     const { title, body: text = '', labels = [] } = body as Record<string, any>;
@@ -165,7 +176,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     site.issues.push(issue);
     return { status: 201, body: issueJson(issue, web) };
   },
-  [`GET ${R}/issues/{issue_number}`]: onIssue((issue, { web }) => ({ status: 200, body: issueJson(issue, web) })),
+  [`GET ${R}/issues/{issue_number}`]: onIssue((issue, { web }, site) => ({
+    status: 200,
+    body: issueJson(issue, web, undefined, site),
+  })),
+  [`GET ${R}/issues/{issue_number}/dependencies/blocked_by`]: linked('blockedBy'),
+  [`GET ${R}/issues/{issue_number}/sub_issues`]: linked('subIssues'),
   [`PATCH ${R}/issues/{issue_number}`]: onIssue((issue, { body, web }) => {
     const {
       state = issue.state,
@@ -437,12 +453,25 @@ function runJson(sha: string, run: SiteCheckRun, at: number): object {
   };
 }
 
-function issueJson({ assignees = [], ...issue }: SiteIssue, web: string, pull?: object): object {
+function issueJson(
+  { assignees = [], blockedBy = [], subIssues = [], elsewhere, ...issue }: SiteIssue,
+  web: string,
+  pull?: object,
+  site?: GithubSite,
+): object {
+  const states = (numbers: readonly number[]) =>
+    (site?.issues ?? []).filter(({ number }) => numbers.includes(number)).map(({ state }) => state);
+  const openBlockers = states(blockedBy).filter((state) => state === 'open').length;
+  const completed = states(subIssues).filter((state) => state === 'closed').length;
   const { number, title, body, labels, state, reason } = issue;
   return {
     assignees: assignees.map((login) => ({ login })),
     ...{ number, title, body, state, state_reason: reason, labels: labels.map((name) => ({ name })) },
-    html_url: `${web}/${OWNER}/${REPO}/issues/${String(number)}`,
+    html_url: `${web}/${elsewhere ?? `${OWNER}/${REPO}`}/issues/${String(number)}`,
+    issue_dependencies_summary: {
+      ...{ blocked_by: openBlockers, blocking: 0, total_blocked_by: blockedBy.length, total_blocking: 0 },
+    },
+    sub_issues_summary: { total: subIssues.length, completed, percent_completed: 0 },
     ...(pull === undefined ? {} : { pull_request: pull }),
   };
 }

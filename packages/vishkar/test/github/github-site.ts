@@ -32,6 +32,11 @@ export interface SiteIssue {
   reason: string | null;
   readonly comments: SiteComment[];
   assignees?: readonly string[];
+  /** Numbers of issues that have to be closed first, and of those that are its parts. */
+  blockedBy?: readonly number[];
+  subIssues?: readonly number[];
+  /** Repository where it is not the site's own. */
+  elsewhere?: string;
 }
 
 export interface SiteReview {

@@ -32,6 +32,10 @@ export function byHand(site: JiraSite, form: TextForm): Omit<TrackerUnderTest, '
       site.require(key).assignee = name;
       await Promise.resolve();
     },
+    blockByHand: async (key, blocker) => {
+      site.links.push({ id: site.newId(), type: 'Blocks', inward: blocker, outward: key });
+      await Promise.resolve();
+    },
     deleteByHand: async (key) => {
       site.issues.delete(key);
       await Promise.resolve();

@@ -12,7 +12,7 @@ import type { EffectReceipt, IssueTracker, NewStory, StoryReply } from '../issue
 import { renderStoryText } from '../story-text.js';
 import { requireMove } from '../transition-rules.js';
 import type { GithubIssuesConfig } from './github-issues-config.js';
-import { inState, issueSchema, priorityLabels, statusOf, toStory } from './issue-story.js';
+import { blockerKey, inState, issueSchema, priorityLabels, statusOf, toStory } from './issue-story.js';
 import type { Issue } from './issue-story.js';
 
 const commentsSchema = z.object({
@@ -68,7 +68,9 @@ export class GithubIssues implements IssueTracker {
   }
 
   async list(): Promise<readonly Story[]> {
-    return (await this.#labelled('open')).map((issue) => toStory(issue, this.#config));
+    const stories: Story[] = [];
+    for (const issue of await this.#labelled('open')) stories.push(await this.#story(issue));
+    return stories;
   }
 
   /** None: every issue with the label can be read as a story. */
@@ -77,7 +79,7 @@ export class GithubIssues implements IssueTracker {
   }
 
   async get(key: string): Promise<Story> {
-    return toStory(await this.#issue(key), this.#config);
+    return await this.#story(await this.#issue(key));
   }
 
   async create(story: NewStory, marker: string): Promise<Story> {
@@ -153,6 +155,22 @@ export class GithubIssues implements IssueTracker {
         return { id: addComment.commentEdge.node.url, adopted: false };
       }
     });
+  }
+
+  /** What blocks it is asked for only where the issue says that something does. */
+  async #story(issue: Issue): Promise<Story> {
+    const { issue_dependencies_summary: dependencies, sub_issues_summary: parts, number } = issue;
+    const open: Issue[] = [];
+    const read = async (route: 'dependencies/blocked_by' | 'sub_issues') => {
+      const parameters = { issue_number: number };
+      const path = `GET ${ROUTE}/{issue_number}/${route}`;
+      const found = await this.#client.all(path, z.array(issueSchema), (page) => page, parameters);
+      open.push(...found.filter(({ state }) => state === 'open'));
+    };
+    if ((dependencies?.blocked_by ?? 0) > 0) await read('dependencies/blocked_by');
+    if ((parts?.total ?? 0) > (parts?.completed ?? 0)) await read('sub_issues');
+    const keys = new Set(open.map((blocker) => blockerKey(blocker, issue, this.#config)));
+    return toStory(issue, this.#config, [...keys]);
   }
 
   async #comments(key: string, after: string | null) {

@@ -14,6 +14,9 @@ export const issueSchema = z.object({
   state: z.string(),
   state_reason: z.string().nullish(),
   labels: z.array(z.union([z.string(), z.object({ name: z.string().optional() })])),
+  /** How many open issues block it, and how many parts it has; absent on older servers. */
+  issue_dependencies_summary: z.object({ blocked_by: z.number() }).nullish(),
+  sub_issues_summary: z.object({ total: z.number(), completed: z.number() }).nullish(),
   assignees: z.array(z.object({ login: z.string() })).nullish(),
   /** Each pull request is an issue as well. */
   pull_request: z.unknown().optional(),
@@ -27,7 +30,8 @@ export interface IssueState {
   readonly labels: readonly string[];
 }
 
-export function toStory(issue: Issue, config: GithubIssuesConfig): Story {
+/** `blockedBy`: keys of what it waits for and is open. */
+export function toStory(issue: Issue, config: GithubIssuesConfig, blockedBy: readonly string[] = []): Story {
   const { description, criteria } = parseStoryText(withoutMarkers((issue.body ?? '').replaceAll('\r\n', '\n')));
   const content = {
     key: `${config.keyPrefix}-${String(issue.number)}`,
@@ -39,7 +43,7 @@ export function toStory(issue: Issue, config: GithubIssuesConfig): Story {
   return {
     ...content,
     status: statusOf(issue, config),
-    blockedBy: [],
+    blockedBy: [...blockedBy],
     ...((issue.assignees ?? []).length === 0
       ? {}
       : { assignee: (issue.assignees ?? []).map(({ login }) => login).join(', ') }),
@@ -47,6 +51,13 @@ export function toStory(issue: Issue, config: GithubIssuesConfig): Story {
     // GitHub's own time of change moves with every comment of ours.
     revision: createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16),
   };
+}
+
+/** An issue that is in the way of another, as a key; in another repository it is named as GitHub names it there. */
+export function blockerKey(blocker: Issue, blocked: Issue, { keyPrefix }: GithubIssuesConfig): string {
+  const [, place = ''] = /^https?:\/\/[^/]+\/([^/]+\/[^/]+)\/issues\//.exec(blocker.html_url) ?? [];
+  const number = String(blocker.number);
+  return blocked.html_url.includes(`/${place}/issues/`) ? `${keyPrefix}-${number}` : `${place}#${number}`;
 }
 
 export function statusOf(issue: Issue, { statuses }: GithubIssuesConfig): StoryStatus {
