@@ -5,6 +5,7 @@ import { describeWorkflowExecution } from './rpc/describe-workflow-execution.js'
 import { executeMultiOperation } from './rpc/execute-multi-operation.js';
 import { getWorkflowExecutionHistoryReverse } from './rpc/get-workflow-execution-history-reverse.js';
 import { getWorkflowExecutionHistory } from './rpc/get-workflow-execution-history.js';
+import { listTaskQueuePartitions } from './rpc/list-task-queue-partitions.js';
 import { pauseActivity } from './rpc/pause-activity.js';
 import { pollActivityTaskQueue } from './rpc/poll-activity-task-queue.js';
 import { pollNexusTaskQueue } from './rpc/poll-nexus-task-queue.js';
@@ -74,6 +75,7 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   UpdateActivityOptions: updateActivityOptions(services),
   ShutdownWorker: shutdownWorker(services),
   DescribeTaskQueue: describeTaskQueue(services),
+  ListTaskQueuePartitions: listTaskQueuePartitions(services),
   PollNexusTaskQueue: pollNexusTaskQueue(services),
   RespondNexusTaskCompleted: respondNexusTaskCompleted(services),
   RespondNexusTaskFailed: respondNexusTaskFailed(services),

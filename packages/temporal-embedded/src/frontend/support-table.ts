@@ -63,7 +63,8 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   ResetActivity: YES,
   UpdateActivityOptions: YES,
   ShutdownWorker: YES,
-  DescribeTaskQueue: partial('pollers and a basic status; no statistics, no versions'),
+  ListTaskQueuePartitions: YES,
+  DescribeTaskQueue: partial('pollers and statistics; no versions, no rate limits'),
   PollNexusTaskQueue: YES,
   RespondNexusTaskCompleted: YES,
   RespondNexusTaskFailed: YES,
@@ -127,12 +128,13 @@ const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
   [/NexusOperationExecution/, 'standalone Nexus operations'],
   [/ActivityExecution/, 'standalone activities'],
   [
-    /Deployment|WorkerBuildId|VersioningRules|TaskReachability|TaskQueueConfig|TaskQueuePartitions/,
+    /Deployment|WorkerBuildId|VersioningRules|TaskReachability|TaskQueueConfig/,
     'worker versioning and task queue administration',
   ],
-  [/WorkflowRule/, 'workflow rules'],
+  [/WorkflowRule/, 'workflow rules; server 1.29 has them switched off'],
   [/Worker/, 'worker inventory; server 1.29 has it switched off'],
-  [/(Pause|Unpause)WorkflowExecution|UpdateWorkflowExecutionOptions|TimeSkipping/, 'operator control of executions'],
+  [/(Pause|Unpause)WorkflowExecution|TimeSkipping/, 'newer than server 1.29'],
+  [/UpdateWorkflowExecutionOptions/, 'operator control of executions'],
 ];
 
 /** What is supported of one rpc; of an rpc that is unknown, nothing. */

@@ -34,6 +34,10 @@ interface TaskAddress {
   readonly versioning?: TaskVersioning | undefined;
   /** `Priority.priority_key`: 1 is first, 5 is last. */
   readonly priority: number;
+  /** `Priority.fairness_key`: tasks of one priority take turns by it; empty is a key as well. */
+  readonly fairnessKey: string;
+  /** `Priority.fairness_weight`; 1 when not given. */
+  readonly fairnessWeight: number;
 }
 
 export interface WorkflowTaskAddress extends TaskAddress {

@@ -13,7 +13,8 @@ import type { Transition } from './transition.js';
 
 const { Priority } = temporalProto.api.common.v1;
 const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
-const DEFAULT_PRIORITY = 3;
+export const DEFAULT_PRIORITY = 3;
+const DEFAULT_ORDER = { priority: DEFAULT_PRIORITY, fairnessKey: '', fairnessWeight: 1 };
 
 export class TaskOffers {
   #dispatcher: TaskDispatcher | undefined;
@@ -74,7 +75,7 @@ export class TaskOffers {
       versioning: versioningOf(state),
       scheduledEventId: task.scheduledEventId,
       attempt: state.workflowTaskAttempt,
-      priority: priorityKey(state.info.priority),
+      ...dispatchOrder(state.info.priority),
     });
   }
 
@@ -93,12 +94,17 @@ export class TaskOffers {
       scheduledEventId: activity.scheduledEventId,
       attempt: activity.attempt,
       stamp: activity.stamp,
-      priority: priorityKey(activity.priority.length > 0 ? activity.priority : state.info.priority),
+      ...dispatchOrder(activity.priority.length > 0 ? activity.priority : state.info.priority),
     });
   }
 }
 
-function priorityKey(bytes: Uint8Array): number {
-  if (bytes.length === 0) return DEFAULT_PRIORITY;
-  return Priority.decode(bytes).priorityKey || DEFAULT_PRIORITY;
+function dispatchOrder(bytes: Uint8Array) {
+  if (bytes.length === 0) return DEFAULT_ORDER;
+  const { priorityKey, fairnessKey, fairnessWeight } = Priority.decode(bytes);
+  return {
+    priority: priorityKey || DEFAULT_ORDER.priority,
+    fairnessKey: fairnessKey ?? '',
+    fairnessWeight: fairnessWeight || 1,
+  };
 }

@@ -22,8 +22,9 @@ import type {
 } from '../history/ports.js';
 import type { NexusHandout, NexusTask, NexusTaskDispatcher } from '../nexus/nexus-task.js';
 import { temporalProto } from '../proto/root.js';
+import type { Waiting } from './fair-backlog.js';
 import { TaskQueue } from './task-queue.js';
-import type { PollerRecord, QueuedTask } from './task-queue.js';
+import type { PollerRecord, QueuedTask, TaskQueueStats } from './task-queue.js';
 
 const STICKY = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_STICKY;
 const NORMAL = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
@@ -49,7 +50,8 @@ export interface PollOptions {
 
 export interface TaskQueueStatus {
   readonly pollers: readonly PollerRecord[];
-  readonly backlogCount: number;
+  /** By priority. */
+  readonly stats: ReadonlyMap<number, TaskQueueStats>;
 }
 
 /** Which version of workers gets a task; implemented by worker-deployments. */
@@ -85,11 +87,14 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
 
   addTask(task: WorkflowTaskAddress | ActivityTaskAddress): void {
     if (task.type === 'activity') {
-      this.#activityQueue(this.#routed(task.taskQueue, task)).add({
-        priority: task.priority,
-        start: (poller) => this.#recorder.startActivityTask(task, poller),
-        evicted: () => this.addTask(task),
-      });
+      this.#activityQueue(this.#routed(task.taskQueue, task)).add(
+        {
+          ...waitingOf(task),
+          start: (poller) => this.#recorder.startActivityTask(task, poller),
+          evicted: () => this.addTask(task),
+        },
+        this.#clock.nowMs(),
+      );
       return;
     }
     const { taskQueue } = task;
@@ -118,7 +123,7 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
       },
     };
     let cancel = (): void => queue.remove(task);
-    queue.add(task);
+    queue.add(task, this.#clock.nowMs());
     return () => cancel();
   }
 
@@ -133,7 +138,7 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
       },
     };
     let cancel = (): void => queue.remove(task);
-    queue.add(task);
+    queue.add(task, this.#clock.nowMs());
     return () => cancel();
   }
 
@@ -173,9 +178,10 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
     }[type];
     const key = queueKey(address);
     const parts = [...queues].filter(([each]) => each === key || each.startsWith(key + VERSION_MARK));
+    const nowMs = this.#clock.nowMs();
     return {
-      pollers: parts.flatMap(([, queue]) => queue.pollerRecords(this.#clock.nowMs())),
-      backlogCount: parts.reduce((sum, [, queue]) => sum + queue.backlogCount, 0),
+      pollers: parts.flatMap(([, queue]) => queue.pollerRecords(nowMs)),
+      stats: together(parts.map(([, queue]) => queue.stats(nowMs))),
     };
   }
 
@@ -203,14 +209,17 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
   #addWorkflowTask(task: WorkflowTaskAddress): void {
     const isSticky = task.taskQueue.kind === STICKY;
     const address = isSticky ? task.taskQueue : this.#routed(task.taskQueue, task);
-    this.#workflowQueue(address).add({
-      priority: task.priority,
-      start: (poller) => this.#recorder.startWorkflowTask(task, poller),
-      evicted: () => {
-        const taskQueue = isSticky ? normalQueue(task.taskQueue, task.normalTaskQueue) : task.taskQueue;
-        this.#addWorkflowTask({ ...task, taskQueue });
+    this.#workflowQueue(address).add(
+      {
+        ...waitingOf(task),
+        start: (poller) => this.#recorder.startWorkflowTask(task, poller),
+        evicted: () => {
+          const taskQueue = isSticky ? normalQueue(task.taskQueue, task.normalTaskQueue) : task.taskQueue;
+          this.#addWorkflowTask({ ...task, taskQueue });
+        },
       },
-    });
+      this.#clock.nowMs(),
+    );
   }
 
   /** The part of a normal queue that the task belongs to. */
@@ -242,7 +251,7 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
     const { info, signal } = options;
     queue.recordPoll(info.identity, this.#clock.nowMs(), options.ratePerSecond ?? 0);
     if (signal.aborted) return undefined;
-    const ready = queue.take(info);
+    const ready = queue.take(info, this.#clock.nowMs());
     if (ready !== undefined) return ready;
     if (options.timeoutMs <= 0) return undefined;
     const poller = queue.wait(info);
@@ -276,7 +285,7 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
     let queue = queues.get(key);
     if (!queue) {
       if (queues.size >= SWEEP_SIZE) this.#sweep(queues);
-      queue = new TaskQueue<Handout>();
+      queue = new TaskQueue<Handout>(this.#clock.nowMs());
       queues.set(key, queue);
     }
     return queue;
@@ -286,6 +295,25 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
     const nowMs = this.#clock.nowMs();
     for (const [key, queue] of queues) if (queue.isIdle(nowMs)) queues.delete(key);
   }
+}
+
+/** The parts of a queue, one for each version of workers, as one. */
+function together(parts: readonly ReadonlyMap<number, TaskQueueStats>[]): ReadonlyMap<number, TaskQueueStats> {
+  const all = new Map<number, TaskQueueStats>();
+  for (const [priority, stats] of parts.flatMap((part) => [...part])) {
+    const known = all.get(priority);
+    all.set(priority, {
+      backlogCount: stats.backlogCount + (known?.backlogCount ?? 0),
+      backlogAgeMs: Math.max(stats.backlogAgeMs, known?.backlogAgeMs ?? 0),
+      addRate: stats.addRate + (known?.addRate ?? 0),
+      dispatchRate: stats.dispatchRate + (known?.dispatchRate ?? 0),
+    });
+  }
+  return all;
+}
+
+function waitingOf({ priority, fairnessKey, fairnessWeight }: WorkflowTaskAddress | ActivityTaskAddress): Waiting {
+  return { priority, fairnessKey, fairnessWeight };
 }
 
 function queueKey(address: TaskQueueAddress): string {

@@ -1,14 +1,16 @@
 /**
  * One task queue of one kind: tasks that wait for pollers, or pollers that wait for tasks, never both.
- * Tasks leave by priority, then in the order of their coming. A task that turns out to be gone (its run closed, its
+ * Tasks leave by priority, and in turns by fairness key. A task that turns out to be gone (its run closed, its
  * attempt is over) is dropped when a poller would have had it; nothing has to be taken out of the queue before.
  */
 import type { PollerInfo } from '../history/ports.js';
+import { FairBacklog } from './fair-backlog.js';
+import type { Waiting } from './fair-backlog.js';
 import { Poller } from './poller.js';
+import { TaskRate } from './task-rate.js';
 
 /** A waiting task: starting it gives what the poller gets, or undefined when the task is gone. */
-export interface QueuedTask<Handout> {
-  readonly priority: number;
+export interface QueuedTask<Handout> extends Waiting {
   start(poller: PollerInfo): Handout | undefined;
   /** The queue is given up (its worker has shut down): put the task elsewhere, or forget it. */
   evicted?(): void;
@@ -21,22 +23,66 @@ export interface PollerRecord {
   readonly ratePerSecond: number;
 }
 
+/** How much waits, for how long, and what has come and gone lately. */
+export interface TaskQueueStats {
+  readonly backlogCount: number;
+  /** 0 when nothing waits. */
+  readonly backlogAgeMs: number;
+  readonly addRate: number;
+  readonly dispatchRate: number;
+}
+
 const POLLER_MEMORY_MS = 5 * 60 * 1000;
 
 export class TaskQueue<Handout> {
-  readonly #backlog: QueuedTask<Handout>[] = [];
+  readonly #backlog = new FairBacklog<QueuedTask<Handout>>();
+  /** By priority. */
+  readonly #rates = new Map<number, { readonly added: TaskRate; readonly dispatched: TaskRate }>();
+  readonly #createdMs: number;
   readonly #pollers: Poller<Handout>[] = [];
   readonly #pollerRecords = new Map<string, PollerRecord>();
   #lastPollMs: number | undefined;
 
+  constructor(nowMs: number) {
+    this.#createdMs = nowMs;
+  }
+
   get backlogCount(): number {
-    return this.#backlog.length;
+    return this.#backlog.size;
+  }
+
+  /** By priority: those that it has had. */
+  stats(nowMs: number): ReadonlyMap<number, TaskQueueStats> {
+    const waiting = this.#backlog.byPriority();
+    return new Map(
+      [...this.#rates].map(([priority, { added, dispatched }]) => {
+        const { count = 0, oldestMs = nowMs } = waiting.get(priority) ?? {};
+        return [
+          priority,
+          {
+            backlogCount: count,
+            backlogAgeMs: nowMs - oldestMs,
+            addRate: added.perSecond(nowMs),
+            dispatchRate: dispatched.perSecond(nowMs),
+          },
+        ];
+      }),
+    );
+  }
+
+  #ratesOf(priority: number) {
+    let rates = this.#rates.get(priority);
+    if (!rates) {
+      rates = { added: new TaskRate(this.#createdMs), dispatched: new TaskRate(this.#createdMs) };
+      this.#rates.set(priority, rates);
+    }
+    return rates;
   }
 
   /** Nobody waits, nothing waits, nobody has polled for five minutes. */
   isIdle(nowMs: number): boolean {
     return (
-      this.#backlog.length === 0 &&
+      this.#backlog.size === 0 &&
       this.#pollers.length === 0 &&
       (this.#lastPollMs === undefined || nowMs - this.#lastPollMs > POLLER_MEMORY_MS)
     );
@@ -56,28 +102,29 @@ export class TaskQueue<Handout> {
   }
 
   /** Gives the task to a waiting poller, or keeps it. */
-  add(task: QueuedTask<Handout>): void {
+  add(task: QueuedTask<Handout>, nowMs: number): void {
+    this.#ratesOf(task.priority).added.add(nowMs);
     for (let poller = this.#pollers.shift(); poller; poller = this.#pollers.shift()) {
       if (!poller.isWaiting) continue;
       const handout = task.start(poller.info);
       if (handout !== undefined) {
         poller.settle(handout);
+        this.#ratesOf(task.priority).dispatched.add(nowMs);
         return;
       }
       this.#pollers.unshift(poller);
       return;
     }
-    let index = this.#backlog.length;
-    while (index > 0 && (this.#backlog[index - 1]?.priority ?? 0) > task.priority) index--;
-    if (index === this.#backlog.length) this.#backlog.push(task);
-    else this.#backlog.splice(index, 0, task);
+    this.#backlog.add(task, nowMs);
   }
 
   /** Takes a task for a poller at once, or undefined. */
-  take(info: PollerInfo): Handout | undefined {
+  take(info: PollerInfo, nowMs: number): Handout | undefined {
     for (let task = this.#backlog.shift(); task; task = this.#backlog.shift()) {
       const handout = task.start(info);
-      if (handout !== undefined) return handout;
+      if (handout === undefined) continue;
+      this.#ratesOf(task.priority).dispatched.add(nowMs);
+      return handout;
     }
     return undefined;
   }
@@ -104,24 +151,23 @@ export class TaskQueue<Handout> {
 
   /** Takes out a task that nobody wants any more. */
   remove(task: QueuedTask<Handout>): void {
-    const index = this.#backlog.indexOf(task);
-    if (index >= 0) this.#backlog.splice(index, 1);
+    this.#backlog.remove(task);
   }
 
   /** Answers every poller with nothing and hands the tasks to whoever added them. */
   evict(): void {
     this.#lastPollMs = undefined;
     for (const poller of this.#pollers.splice(0)) poller.settle(undefined);
-    for (const task of this.#backlog.splice(0)) task.evicted?.();
+    for (const task of this.#backlog.clear()) task.evicted?.();
   }
 
   /** Hands the tasks to whoever added them; the pollers stay. */
   moveTasks(): void {
-    for (const task of this.#backlog.splice(0)) task.evicted?.();
+    for (const task of this.#backlog.clear()) task.evicted?.();
   }
 
   /** Forgets the tasks, keeps the pollers. */
   dropTasks(): void {
-    this.#backlog.length = 0;
+    this.#backlog.clear();
   }
 }

@@ -1,6 +1,10 @@
 /** DescribeTaskQueue: who polls a task queue, and how much waits in it. */
+import { InvalidArgumentError } from '../../errors.js';
+import { DEFAULT_PRIORITY } from '../../history/task-offers.js';
+import type { TaskQueueStatus } from '../../matching/matching.js';
+import type { TaskQueueStats } from '../../matching/task-queue.js';
 import { int64FromNumber } from '../../proto/int64.js';
-import { timestampFromMs } from '../../history/proto-time.js';
+import { durationFromMs, timestampFromMs } from '../../history/proto-time.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { requireTaskQueueName } from '../../history/task-queue-name.js';
@@ -10,32 +14,92 @@ import type { WorkflowServices } from '../workflow-services.js';
 type Request = temporal.api.workflowservice.v1.IDescribeTaskQueueRequest;
 type Response = temporal.api.workflowservice.v1.IDescribeTaskQueueResponse;
 
-const { TaskQueueKind, TaskQueueType } = temporalProto.api.enums.v1;
+const { TaskQueueKind, TaskQueueType, DescribeTaskQueueMode } = temporalProto.api.enums.v1;
+
+/** Where tasks go that no worker deployment version takes. */
+const UNVERSIONED = '__unversioned__';
 
 export const describeTaskQueue =
   ({ matching, namespaces }: WorkflowServices): RpcHandler<Request, Response> =>
   (request) => {
     const namespace = namespaces.require(request.namespace);
     const name = requireTaskQueueName(request.taskQueue);
-    const status = matching.describe(
-      { namespaceId: namespace.id, name, kind: request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL },
-      queueType(request.taskQueueType ?? 0),
-    );
-    const backlogCountHint = int64FromNumber(status.backlogCount);
+    const kind = request.taskQueue?.kind || TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
+    const describe = (type: number): TaskQueueStatus =>
+      matching.describe({ namespaceId: namespace.id, name, kind }, queueType(type));
+    if (request.apiMode === DescribeTaskQueueMode.DESCRIBE_TASK_QUEUE_MODE_ENHANCED) {
+      if (kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY) {
+        throw new InvalidArgumentError(
+          'Enhanced DescribeTaskQueue is not valid for a sticky queue, use api_mode=UNSPECIFIED or a normal queue.',
+        );
+      }
+      return { versionsInfo: { '': { typesInfo: typesInfo(request, describe) } } };
+    }
+    const status = describe(request.taskQueueType || TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW);
     return {
-      pollers: status.pollers.map((poller) => ({
-        identity: poller.identity,
-        lastAccessTime: timestampFromMs(poller.lastAccessMs),
-        ratePerSecond: poller.ratePerSecond || 100_000,
-      })),
-      ...(request.includeTaskQueueStatus || request.reportStats
-        ? {
-            taskQueueStatus: { backlogCountHint },
-            stats: { approximateBacklogCount: backlogCountHint },
-          }
+      pollers: pollersOf(status),
+      ...(request.includeTaskQueueStatus
+        ? { taskQueueStatus: { backlogCountHint: int64FromNumber(statsOf(status).backlogCount) } }
         : {}),
+      ...(request.reportStats ? { stats: statsProto(statsOf(status)), statsByPriorityKey: byPriority(status) } : {}),
+      versioningInfo: { currentVersion: UNVERSIONED },
     };
   };
+
+/** Workers without versions: all that there are here. */
+function typesInfo(request: Request, describe: (type: number) => TaskQueueStatus) {
+  const asked = request.taskQueueTypes ?? [];
+  const types =
+    asked.length > 0 ? asked : [TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY];
+  return Object.fromEntries(
+    types.map((type) => {
+      const status = describe(type);
+      return [
+        type,
+        {
+          ...(request.reportPollers ? { pollers: pollersOf(status) } : {}),
+          ...(request.reportStats ? { stats: statsProto(statsOf(status)) } : {}),
+        },
+      ];
+    }),
+  );
+}
+
+function pollersOf({ pollers }: TaskQueueStatus): temporal.api.taskqueue.v1.IPollerInfo[] {
+  return pollers.map((poller) => ({
+    identity: poller.identity,
+    lastAccessTime: timestampFromMs(poller.lastAccessMs),
+    ratePerSecond: poller.ratePerSecond || 100_000,
+  }));
+}
+
+/** Of all priorities together. */
+function statsOf({ stats }: TaskQueueStatus): TaskQueueStats {
+  const all = [...stats.values()];
+  const sum = (of: (each: TaskQueueStats) => number): number => all.reduce((total, each) => total + of(each), 0);
+  return {
+    backlogCount: sum(({ backlogCount }) => backlogCount),
+    backlogAgeMs: Math.max(0, ...all.map(({ backlogAgeMs }) => backlogAgeMs)),
+    addRate: sum(({ addRate }) => addRate),
+    dispatchRate: sum(({ dispatchRate }) => dispatchRate),
+  };
+}
+
+function statsProto(stats: TaskQueueStats): temporal.api.taskqueue.v1.ITaskQueueStats {
+  return {
+    approximateBacklogCount: int64FromNumber(stats.backlogCount),
+    approximateBacklogAge: durationFromMs(stats.backlogAgeMs),
+    tasksAddRate: stats.addRate,
+    tasksDispatchRate: stats.dispatchRate,
+  };
+}
+
+/** The priority of tasks that say none is always there. */
+function byPriority(status: TaskQueueStatus): Record<string, temporal.api.taskqueue.v1.ITaskQueueStats> {
+  const none: TaskQueueStats = { backlogCount: 0, backlogAgeMs: 0, addRate: 0, dispatchRate: 0 };
+  const entries = [...new Map([[DEFAULT_PRIORITY, none], ...status.stats])];
+  return Object.fromEntries(entries.map(([priority, stats]) => [priority, statsProto(stats)]));
+}
 
 function queueType(type: number): 'workflow' | 'activity' | 'nexus' {
   if (type === TaskQueueType.TASK_QUEUE_TYPE_NEXUS) return 'nexus';

@@ -11,6 +11,7 @@ import { resetScripts } from './reset-scripts.js';
 import { nexusScripts } from './nexus-scripts.js';
 import type { Scripts } from './script.js';
 import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
+import { taskQueueScripts } from './task-queue-scripts.js';
 import { timerScripts } from './timer-scripts.js';
 import { updateWithStartScripts } from './update-with-start-scripts.js';
 import { workerDeploymentScripts } from './worker-deployment-scripts.js';
@@ -32,4 +33,5 @@ export const allScripts: Scripts = {
   ...workerDeploymentScripts,
   ...activityControlScripts,
   ...batchScripts,
+  ...taskQueueScripts,
 };
