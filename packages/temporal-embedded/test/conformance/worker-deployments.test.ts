@@ -11,7 +11,7 @@ import { startDevServer } from '../../src/dev-server.js';
 import { uniqueName, useEmbeddedService } from '../support/embedded-service.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
 import { goOn } from './worker-deployments.workflows.js';
-import type { autoUpgrade, pinned } from './worker-deployments.workflows.js';
+import type { pinned } from './worker-deployments.workflows.js';
 
 const service = useEmbeddedService();
 const namespace = 'default';
@@ -64,10 +64,10 @@ describe('versions of workers', () => {
     const deploymentName = uniqueName('deployment');
     await runVersion(taskQueue, deploymentName, 'one');
     await makeCurrent(deploymentName, 'one');
-    const start = <T extends typeof pinned>(type: string) =>
-      service.client.workflow.start<T>(type, { taskQueue, workflowId: uniqueName(type) });
-    const staying = await start<typeof pinned>('pinned');
-    const moving = await start<typeof autoUpgrade>('autoUpgrade');
+    const start = (type: string) =>
+      service.client.workflow.start(type, { args: [], taskQueue, workflowId: uniqueName(type) });
+    const staying = await start('pinned');
+    const moving = await start('autoUpgrade');
     await waitUntil(async () => (await versionOf(staying)) === 'one' && (await versionOf(moving)) === 'one', {
       what: 'both to belong to version one',
     });
