@@ -5,7 +5,7 @@
 import type { SkippingClock } from '../clock/skipping-clock.js';
 import { testServiceRpcs } from '../test-service/test-service-rpcs.js';
 import { batchRpcs } from './rpc-table-batch.js';
-import type { BatchServices } from './rpc-table-batch.js';
+import type { BatchServices } from './batch-services.js';
 import type { DeploymentServices } from './deployment-services.js';
 import type { VisibilityServices } from './executions-page.js';
 import type { OfferedService } from './grpc-server.js';

@@ -6,7 +6,7 @@ import { int64FromNumber } from '../../proto/int64.js';
 import type { temporal } from '../../proto/root.js';
 import { batchState } from '../batch-state.js';
 import { requireName } from '../request-checks.js';
-import type { BatchServices } from '../rpc-table-batch.js';
+import type { BatchServices } from '../batch-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
 
 type Request = temporal.api.workflowservice.v1.IDescribeBatchOperationRequest;

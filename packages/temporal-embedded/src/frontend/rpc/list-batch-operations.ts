@@ -3,7 +3,7 @@ import { batchesQuery } from '../../batch/batch-workflow.js';
 import type { temporal } from '../../proto/root.js';
 import { batchState } from '../batch-state.js';
 import { listExecutionsPage } from '../executions-page.js';
-import type { BatchServices } from '../rpc-table-batch.js';
+import type { BatchServices } from '../batch-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
 
 type Request = temporal.api.workflowservice.v1.IListBatchOperationsRequest;

@@ -4,7 +4,7 @@ import { requireBatch } from '../../batch/batch-request.js';
 import { ResourceExhaustedError } from '../../errors.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
-import type { BatchServices } from '../rpc-table-batch.js';
+import type { BatchServices } from '../batch-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
 
 type Request = temporal.api.workflowservice.v1.IStartBatchOperationRequest;

@@ -4,7 +4,7 @@ import { requireRunning } from '../../history/run-requests.js';
 import { terminateWorkflow } from '../../history/workflow-close.js';
 import type { temporal } from '../../proto/root.js';
 import { requireName } from '../request-checks.js';
-import type { BatchServices } from '../rpc-table-batch.js';
+import type { BatchServices } from '../batch-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
 
 type Request = temporal.api.workflowservice.v1.IStopBatchOperationRequest;
