@@ -15,6 +15,13 @@ import { googleProto } from '../proto/root.js';
 /** The metadata key of the encoded `google.rpc.Status`. */
 const STATUS_DETAILS_KEY = 'grpc-status-details-bin';
 
+/**
+ * An error travels in HTTP/2 headers. nghttp2 sends no more than 64 KB of them, and what is larger stops the whole
+ * connection; a message is escaped on the way (nine bytes for a letter of three), a detail becomes base64.
+ */
+const MAX_MESSAGE_BYTES = 4096;
+const MAX_DETAIL_BYTES = 32 * 1024;
+
 /** What a client is told of an error, whatever it speaks. */
 export interface ErrorStatus {
   /** gRPC status code. */
@@ -36,16 +43,27 @@ export function errorStatus(error: unknown, rpcName: string, logger: Logger): Er
 }
 
 export function toGrpcStatus(error: unknown, rpcName: string, logger: Logger): Partial<GrpcServiceError> {
-  const { code, message, detail } = errorStatus(error, rpcName, logger);
+  const { code, detail, ...told } = errorStatus(error, rpcName, logger);
+  const message = shortened(told.message);
   if (!detail) return { code, details: message };
+  // A detail that is too large keeps its type, which is what SDKs tell errors apart by.
+  const value = detail.value.length > MAX_DETAIL_BYTES ? new Uint8Array(0) : detail.value;
   const status = googleProto.rpc.Status.encode({
     code,
     message,
-    details: [{ type_url: `type.googleapis.com/${detail.typeName}`, value: detail.value }],
+    details: [{ type_url: `type.googleapis.com/${detail.typeName}`, value }],
   }).finish();
   const metadata = new Metadata();
   metadata.set(STATUS_DETAILS_KEY, Buffer.from(status));
   return { code, details: message, metadata };
+}
+
+function shortened(message: string): string {
+  if (message.length * 3 <= MAX_MESSAGE_BYTES) return message;
+  const bytes = Buffer.from(message);
+  if (bytes.length <= MAX_MESSAGE_BYTES) return message;
+  // A character that the cut goes through is left out.
+  return `${new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES), { stream: true })}...`;
 }
 
 const isAbortError = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

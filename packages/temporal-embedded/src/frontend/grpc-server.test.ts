@@ -111,6 +111,22 @@ describe('GrpcServer', () => {
     );
   });
 
+  it('cuts an error that HTTP/2 headers cannot carry, and the connection lives on', async () => {
+    const { client } = await start({
+      DescribeNamespace: ({ namespace }: { namespace: string }) => {
+        throw new NamespaceNotFoundError(namespace);
+      },
+    });
+    // Three bytes each, and nine once they are escaped.
+    for (const namespace of ['x'.repeat(100_000), '\u2026'.repeat(100_000), 'orders']) {
+      const error = await errorOf(call(client, 'DescribeNamespace', { namespace }));
+      expect(error.code).toBe(GrpcStatus.NOT_FOUND);
+      expect(error.details).toMatch(/^Namespace /);
+      const status = googleProto.rpc.Status.decode(error.metadata.get('grpc-status-details-bin')[0] as Buffer);
+      expect(status.details[0]?.type_url).toMatch(/NamespaceNotFoundFailure$/);
+    }
+  });
+
   it('hides an unexpected error behind an id that is in the log', async () => {
     const logged: unknown[] = [];
     const logger: Logger = { ...silentLogger, error: (fields) => logged.push(fields) };

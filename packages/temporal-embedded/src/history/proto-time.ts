@@ -13,6 +13,9 @@ export type Int64 = number | { toNumber(): number } | null | undefined;
 
 /** The longest duration the service keeps; longer ones are capped to it (100 years). */
 const MAX_DURATION_MS = 100 * 365 * 24 * 3600 * 1000;
+/** What a Timestamp may say, by its own definition: the years 1 to 9999. */
+const FIRST_TIMESTAMP_MS = Date.parse('0001-01-01T00:00:00Z');
+const LAST_TIMESTAMP_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
 export function numberFromInt64(value: Int64): number {
   if (value === null || value === undefined) return 0;
@@ -29,15 +32,18 @@ export function durationFromMs(ms: number): Duration {
   return { seconds: int64FromNumber(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 }
 
+/** Milliseconds since the epoch. Kept within the years that a Timestamp may name, so that it can always be written out. */
 export function msFromTimestamp(value: Timestamp | null | undefined): number | undefined {
   if (!value) return undefined;
-  return numberFromInt64(value.seconds as Int64) * 1000 + (value.nanos ?? 0) / 1e6;
+  const ms = numberFromInt64(value.seconds as Int64) * 1000 + (value.nanos ?? 0) / 1e6;
+  return Math.min(Math.max(ms, FIRST_TIMESTAMP_MS), LAST_TIMESTAMP_MS);
 }
 
-/** Milliseconds of a duration; 0 when absent. Capped at 100 years, so that sums stay exact. */
+/** Milliseconds of a duration; 0 when absent. Capped at 100 years either way, so that sums stay exact. */
 export function msFromDuration(value: Duration | null | undefined): number {
   if (!value) return 0;
-  return Math.min(numberFromInt64(value.seconds as Int64) * 1000 + (value.nanos ?? 0) / 1e6, MAX_DURATION_MS);
+  const ms = numberFromInt64(value.seconds as Int64) * 1000 + (value.nanos ?? 0) / 1e6;
+  return Math.min(Math.max(ms, -MAX_DURATION_MS), MAX_DURATION_MS);
 }
 
 /** True when a duration is negative in any part, which the service refuses wherever a client may send one. */

@@ -4,7 +4,7 @@
  */
 import type { temporal } from '../../proto/root.js';
 import { CALENDAR_FIELDS, MAX_YEAR } from './calendar-fields.js';
-import type { FieldName } from './calendar-fields.js';
+import type { CalendarField, FieldName } from './calendar-fields.js';
 
 type StructuredCalendar = temporal.api.schedule.v1.IStructuredCalendarSpec;
 type Range = temporal.api.schedule.v1.IRange;
@@ -17,7 +17,7 @@ export class CalendarMatcher {
   readonly #isEmpty: boolean;
 
   constructor(calendar: StructuredCalendar) {
-    const sets = CALENDAR_FIELDS.map(({ name }) => [name, valuesOf(calendar[name] ?? [])] as const);
+    const sets = CALENDAR_FIELDS.map((field) => [field.name, valuesOf(field, calendar[field.name] ?? [])] as const);
     this.#fields = Object.fromEntries(sets) as Record<FieldName, ReadonlySet<number>>;
     this.#isEmpty = sets.some(([name, values]) => name !== 'year' && values.size === 0);
   }
@@ -75,11 +75,14 @@ export class CalendarMatcher {
 
 const dayNumber = (year: number, month: number): number => Date.UTC(year, month, 1) / 1000 / DAY_S;
 
-function valuesOf(ranges: readonly Range[]): ReadonlySet<number> {
+/** Only what the field can hold: the ranges of excluded calendars are taken as they come, whatever their size. */
+function valuesOf({ min, max }: CalendarField, ranges: readonly Range[]): ReadonlySet<number> {
   const values = new Set<number>();
   for (const { start, end, step } of ranges) {
     const from = start ?? 0;
-    for (let value = from; value <= Math.max(end ?? 0, from); value += step || 1) values.add(value);
+    const every = Math.max(step ?? 0, 1);
+    const first = from + Math.max(Math.ceil((min - from) / every), 0) * every;
+    for (let value = first; value <= Math.min(Math.max(end ?? 0, from), max); value += every) values.add(value);
   }
   return values;
 }

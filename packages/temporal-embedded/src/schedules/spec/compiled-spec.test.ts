@@ -171,6 +171,16 @@ describe('a compiled spec', () => {
   });
 });
 
+it('takes ranges of excluded calendars as they come, however wide, in no time', () => {
+  const widest = { start: -(2 ** 31), end: 2 ** 31 - 1, step: -1 };
+  const spec = new CompiledSpec({
+    interval: [{ interval: seconds(60) }],
+    excludeStructuredCalendar: [{ second: [widest], minute: [{ start: 1, end: 2 ** 31 - 1 }], hour: [widest] }],
+  });
+  // The calendar names no day, so it excludes nothing.
+  expect(spec.next('', Date.UTC(2026, 0))?.nominalMs).toBe(Date.UTC(2026, 0) + 60_000);
+});
+
 /** A TZif file of version 2: an empty first block, then changes to other offsets, then the rule for what follows. */
 function zoneFile(
   offsets: readonly number[],
