@@ -12,8 +12,8 @@ export default {
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
     'packages/vishkar': {
-      // `npm start` runs the demo from its file's path, so no import leads to it.
-      entry: ['src/demo/main.ts', 'src/**/*.test.ts', 'test/**/*.{ts,mjs}'],
+      // Run from their file's path (by `npm start`, and in a sandbox), so no import leads to them.
+      entry: ['src/demo/main.ts', 'src/processes/sandbox-relay.ts', 'src/**/*.test.ts', 'test/**/*.{ts,mjs}'],
       project: ['src/**/*.ts', 'test/**/*.ts'],
     },
   },

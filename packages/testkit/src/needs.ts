@@ -82,7 +82,8 @@ export const aider: Need<string> = need('Aider (pip install aider-chat==0.86.2, 
 /** A bubblewrap that may make sandboxes here: full path of the program. */
 export const bubblewrap: Need<string> = need('bubblewrap with user namespaces (apt-get install bubblewrap)', () => {
   const bwrap = findProgram('bwrap');
-  const probe = ['--unshare-user', '--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', 'true'];
+  const own = ['--unshare-user', '--unshare-pid', '--unshare-net'];
+  const probe = [...own, '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', 'true'];
   return bwrap && spawnSync(bwrap, probe, { stdio: 'ignore' }).status === 0 ? bwrap : undefined;
 });
 

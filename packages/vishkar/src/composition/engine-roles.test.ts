@@ -28,6 +28,12 @@ describe('the engines of a project', () => {
     );
   });
 
+  it('are told with the hosts that a sandbox reaches', () => {
+    const isolation = { level: 'bubblewrap', allowHosts: ['registry.example', '*.docs.example'] };
+    const [role] = rolesOf({ engine: { ...here, isolation } });
+    expect(role?.choices[0]?.isolation?.gaps[0]).toContain('registry.example, *.docs.example;');
+  });
+
   it('are not healthy in a sandbox that can not be had', async () => {
     const config = projectConfigSchema.parse({ engine: { ...here, isolation: 'bubblewrap' } });
     const [role] = engineRoles(config, { repository: '/', environment: { PATH: '/no/such/folder' } });

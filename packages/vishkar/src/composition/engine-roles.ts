@@ -52,11 +52,10 @@ export async function describeRole({ kind, choices }: EngineRole): Promise<strin
 
 /** How far they are kept from the rest of this host, and what they are not kept from. */
 export async function describeIsolation({ kind, choices }: EngineRole): Promise<string> {
-  const levels = new Map(choices.map(({ isolation }) => [isolation?.level, isolation]));
-  const said = [...levels.values()].map(async (isolation) => {
+  const said = choices.map(async ({ isolation }) => {
     if (isolation === undefined) return 'no program is started';
     await isolation.check();
     return `${isolation.level}, which leaves open: ${isolation.gaps.join('; ')}`;
   });
-  return `${kind === '' ? '' : `${kind}: `}${(await Promise.all(said)).join('. ')}`;
+  return `${kind === '' ? '' : `${kind}: `}${[...new Set(await Promise.all(said))].join('. ')}`;
 }

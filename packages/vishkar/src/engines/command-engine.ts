@@ -6,8 +6,9 @@ import { access, constants, mkdir, writeFile } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { VishkarError } from '../errors.js';
 import { childEnvironment } from '../processes/environment.js';
-import { worktreeIsolation } from '../processes/isolation.js';
+import { runIsolated, worktreeIsolation } from '../processes/isolation.js';
 import type { ProcessIsolation } from '../processes/isolation.js';
+import type { AskedHost } from '../processes/network-gate.js';
 import { sweepOrphans } from '../processes/orphan-sweep.js';
 import { runProcess } from '../processes/process-runner.js';
 import type { ProcessResult } from '../processes/process-runner.js';
@@ -72,12 +73,9 @@ export class CommandEngine implements CodingEngine {
     transcript.write({ type: 'command', argv: argv.map((each) => (each === task.prompt ? '{prompt}' : each)) });
     try {
       let pid: number | undefined;
-      const result = await runProcess({
-        argv: await this.#isolation.wrap(argv, {
-          worktree: task.worktree,
-          home: task.home,
-          output: task.outputFolder,
-        }),
+      const places = { worktree: task.worktree, home: task.home, output: task.outputFolder };
+      const network = { ports: [], onAsked: (asked: AskedHost) => transcript.write({ type: 'network', ...asked }) };
+      const run = {
         cwd: task.worktree,
         env: childEnvironment({ from: environment, home: task.home, pass: passEnvironment }),
         timeoutMs: this.#options.timeoutMs,
@@ -86,14 +84,19 @@ export class CommandEngine implements CodingEngine {
         secrets,
         logPath: join(task.outputFolder, 'engine.log'),
         ...(promptBy === 'stdin' ? { stdin: task.prompt } : {}),
-        onStart: (started) => (pid = started),
-        onOutput: (text) => {
+        onStart: (started: number) => void (pid = started),
+        onOutput: (text: string) => {
           bytes += Buffer.byteLength(text);
           transcript.write({ type: 'output', text });
           const activity = text.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
           onProgress({ bytes, toolCalls: 0, activity, ...(pid === undefined ? {} : { pid }) });
         },
-      });
+      };
+      const result = await runIsolated(
+        this.#isolation,
+        { argv, places, network },
+        async (inside) => await runProcess({ ...run, argv: inside }),
+      );
       const hasWork = leftWork(before, await worktreeFingerprint(task.worktree));
       return await finish(judge(result, hasWork));
     } catch (error) {

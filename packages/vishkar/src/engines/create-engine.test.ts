@@ -48,6 +48,14 @@ describe('createEngine', () => {
     ['a provider that is nowhere', { engine: 'opencode', provider: 'ollama', model: 'm' }],
     ['an address that is none', { engine: 'qwen', model: 'm', host: 'localhost:11434' }],
     ['an engine without a model', { engine: 'claude' }],
+    [
+      'hosts without a sandbox',
+      { engine: 'command', argv: ['a'], isolation: { level: 'worktree', allowHosts: ['a.example'] } },
+    ],
+    [
+      'a host that is none',
+      { engine: 'command', argv: ['a'], isolation: { level: 'bubblewrap', allowHosts: ['https://a'] } },
+    ],
     ['a variable with a value in it', { engine: 'command', argv: ['a'], passEnvironment: ['KEY=1'] }],
   ])('refuses %s', (_title, config) => {
     expect(engineConfigSchema.safeParse(config).success).toBe(false);

@@ -4,14 +4,14 @@
 import { resolve } from 'node:path';
 import { BubblewrapIsolation } from '../processes/bubblewrap-isolation.js';
 import { worktreeIsolation } from '../processes/isolation.js';
-import type { IsolationLevel, ProcessIsolation } from '../processes/isolation.js';
+import type { ProcessIsolation } from '../processes/isolation.js';
 import { AcpEngine } from './acp/acp-engine.js';
 import { acpProfiles } from './acp/acp-profiles.js';
 import { AiderEngine } from './aider/aider-engine.js';
 import type { CodingEngine } from './coding-engine.js';
 import { CommandEngine } from './command-engine.js';
 import { EngineByKind } from './engine-by-kind.js';
-import type { AcpEngineName, EngineConfig, EnginesByKind } from './engine-config.js';
+import type { AcpEngineName, EngineConfig, EnginesByKind, IsolationConfig } from './engine-config.js';
 import { FailoverEngine } from './failover/failover-engine.js';
 import { MeteredModelAccess } from './metering/metered-model-access.js';
 import { DirectModelAccess } from './model-access.js';
@@ -102,12 +102,12 @@ function modelAccess(
 }
 
 /** Also what `doctor` tells of it. */
-export function isolationOf(level: IsolationLevel, environment: NodeJS.ProcessEnv): ProcessIsolation {
+export function isolationOf({ level, allowHosts }: IsolationConfig, environment: NodeJS.ProcessEnv): ProcessIsolation {
   switch (level) {
     case 'worktree':
       return worktreeIsolation;
     case 'bubblewrap':
-      return new BubblewrapIsolation({ environment });
+      return new BubblewrapIsolation({ environment, allowHosts });
     default:
       throw new Error(`unknown isolation ${String(level satisfies never)}`);
   }

@@ -3,12 +3,34 @@
  * No engine is loaded for it: commands that only look read it too.
  */
 import { z } from 'zod';
+import { parseAllowedHost } from '../processes/allowed-hosts.js';
 import { ISOLATION_LEVELS } from '../processes/isolation.js';
 import { providerApi } from './provider-api.js';
 import type { ProviderWire } from './provider-api.js';
 import { ENGINE_TASK_KINDS } from './coding-engine.js';
 
 const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'the name of an environment variable');
+
+const allowedHostSchema = z.string().superRefine((text, context) => {
+  try {
+    parseAllowedHost(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+  }
+});
+
+/** A level by its name, or with the hosts that are reached from its sandbox. */
+const isolationSchema = z
+  .union([
+    z.enum(ISOLATION_LEVELS).transform((level) => ({ level, allowHosts: [] as readonly string[] })),
+    z.strictObject({ level: z.enum(ISOLATION_LEVELS), allowHosts: z.array(allowedHostSchema).readonly().default([]) }),
+  ])
+  .refine(({ level, allowHosts }) => level !== 'worktree' || allowHosts.length === 0, {
+    path: ['allowHosts'],
+    message: 'the level "worktree" leaves the network open; a list of hosts needs "bubblewrap"',
+  })
+  .default({ level: 'worktree', allowHosts: [] });
+export type IsolationConfig = z.output<typeof isolationSchema>;
 
 const limits = {
   /** Ends a turn, in milliseconds. */
@@ -24,7 +46,7 @@ const limits = {
     .positive()
     .default(10 * 60_000),
   /** How far its process is kept from the rest of this host. */
-  isolation: z.enum(ISOLATION_LEVELS).default('worktree'),
+  isolation: isolationSchema,
 };
 
 const dollars = z.number().nonnegative();

@@ -23,6 +23,11 @@ export interface OpenedModel {
   close(): Promise<void>;
 }
 
+/** Ports of this host that an engine with this model has to reach. */
+export function meterPorts({ isMetered, settings: { host } }: OpenedModel): readonly number[] {
+  return isMetered && host !== undefined ? [Number(new URL(host).port)] : [];
+}
+
 export interface ModelStop {
   /** In a sentence, without its subject. */
   readonly detail: string;

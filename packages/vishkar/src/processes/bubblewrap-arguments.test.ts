@@ -8,6 +8,8 @@ const git = {
   pointers: ['/home/ann/code/.git/worktrees/story/commondir'],
 };
 
+const network = { relay: '/opt/vishkar/relay.js', sockets: '/tmp/vishkar-net-1' };
+
 /** The mounts as `option path`, in their order. */
 function mounts(args: readonly string[]): readonly string[] {
   return args.flatMap((arg, at) => (/^--(ro-)?bind$|^--tmpfs$/.test(arg) ? [`${arg} ${args[at + 1] ?? ''}`] : []));
@@ -19,11 +21,14 @@ describe('bubblewrapArguments', () => {
       places,
       emptied: ['/tmp', '/home/ann'],
       toolFolders: ['/usr/bin', '/home/ann/.nvm/v20', '/tmp/venv'],
+      network,
     };
     expect(mounts(bubblewrapArguments({ ...facts, git }))).toEqual([
       '--ro-bind /',
       '--tmpfs /tmp',
       '--tmpfs /home/ann',
+      '--ro-bind /opt/vishkar/relay.js',
+      '--ro-bind /tmp/vishkar-net-1',
       '--ro-bind /home/ann/.nvm/v20',
       '--ro-bind /tmp/venv',
       '--ro-bind /home/ann/code/.git',
@@ -40,7 +45,7 @@ describe('bubblewrapArguments', () => {
 
   it('never lets git settings of a plain checkout be written', () => {
     const plain = { commonFolder: `${places.worktree}/.git`, folder: `${places.worktree}/.git`, pointers: [] };
-    const args = bubblewrapArguments({ places, emptied: [], toolFolders: [], git: plain });
+    const args = bubblewrapArguments({ places, emptied: [], toolFolders: [], git: plain, network });
     expect(mounts(args).filter((each) => each.endsWith('.git'))).toEqual([
       `--ro-bind ${places.worktree}/.git`,
       `--ro-bind ${places.worktree}/.git`,

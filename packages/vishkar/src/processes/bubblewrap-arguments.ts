@@ -21,22 +21,32 @@ export interface SandboxFacts {
         readonly pointers: readonly string[];
       }
     | undefined;
+  /** The way to the few addresses that are reached. */
+  readonly network: {
+    /** The program of the relay, a file of ours. */
+    readonly relay: string;
+    /** Folder with the sockets of the gate. */
+    readonly sockets: string;
+  };
 }
 
+/** Where the relay and its sockets are seen inside. */
+export const RELAY = { program: '/run/vishkar/relay.mjs', sockets: '/run/vishkar/net' };
+
 /** Options of `bwrap`, up to `--`. */
-export function bubblewrapArguments({ places, emptied, toolFolders, git }: SandboxFacts): readonly string[] {
+export function bubblewrapArguments({ places, emptied, toolFolders, git, network }: SandboxFacts): readonly string[] {
   const isHidden = (path: string) => emptied.some((folder) => isInside(path, folder));
   const readOnly = (path: string) => ['--ro-bind', path, path];
   const writable = (path: string) => ['--bind', path, path];
   return [
-    // Of its own: users (no rights are left), processes (nobody else's is seen; the last one takes all with it), IPC.
-    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--die-with-parent'],
+    // Of its own: users (no rights are left), processes (nobody else's is seen; the last one takes all with it), IPC, and
+    // the network: a loopback that nobody else is on, and no way out.
+    ...['--unshare-user', '--unshare-pid', '--unshare-ipc', '--unshare-net', '--die-with-parent'],
     // Root keeps its rights over the sandbox otherwise, and could take the mounts away again.
     ...['--cap-drop', 'ALL'],
     ...['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc'],
     ...emptied.flatMap((folder) => ['--tmpfs', folder]),
-    // Names are resolved through it on many hosts.
-    ...['--ro-bind-try', '/run/systemd/resolve', '/run/systemd/resolve'],
+    ...['--ro-bind', network.relay, RELAY.program, '--ro-bind', network.sockets, RELAY.sockets],
     ...toolFolders.filter(isHidden).flatMap(readOnly),
     ...(git === undefined ? [] : gitMounts(git, writable, readOnly)),
     ...writable(places.worktree),

@@ -2,6 +2,7 @@
  * How far an engine's process is kept from what is not its story's: the port that every engine which starts a program goes
  * through. A level that can't be had here is refused, never quietly replaced by a lower one.
  */
+import type { AskedHost } from './network-gate.js';
 
 export const ISOLATION_LEVELS = ['worktree', 'bubblewrap'] as const;
 export type IsolationLevel = (typeof ISOLATION_LEVELS)[number];
@@ -16,6 +17,21 @@ export interface RunPlaces {
   readonly output: string;
 }
 
+/** What of the network a run needs, whatever the level. */
+export interface RunNetwork {
+  /** Ports of this host's loopback: the meter before its model. */
+  readonly ports: readonly number[];
+  /** Tells of each host that was asked for, where somebody decides about it. */
+  readonly onAsked?: (asked: AskedHost) => void;
+}
+
+/** A run's program inside of its isolation. */
+export interface IsolatedProgram {
+  readonly argv: readonly string[];
+  /** Takes away what was made for the run. Called once, when the program is over. */
+  release(): Promise<void>;
+}
+
 export interface ProcessIsolation {
   readonly level: IsolationLevel;
   /** What it does not keep the engine from, one clause each. */
@@ -23,7 +39,7 @@ export interface ProcessIsolation {
   /** Throws VishkarError `ISOLATION_NOT_AVAILABLE` when this host can't do it. */
   check(): Promise<void>;
   /** The argv that runs this one inside. The places exist. Throws VishkarError `ISOLATION_NOT_AVAILABLE`. */
-  wrap(argv: readonly string[], places: RunPlaces): Promise<readonly string[]>;
+  wrap(argv: readonly string[], places: RunPlaces, network: RunNetwork): Promise<IsolatedProgram>;
 }
 
 /** A folder, a home and an environment of its own, and nothing that stops a program from leaving them. */
@@ -34,5 +50,19 @@ export const worktreeIsolation: ProcessIsolation = {
     'it can end your processes and reach your network',
   ],
   check: async () => await Promise.resolve(),
-  wrap: async (argv) => await Promise.resolve(argv),
+  wrap: async (argv) => await Promise.resolve({ argv, release: async () => await Promise.resolve() }),
 };
+
+/** Does `run` with a program's argv inside of an isolation, and takes away afterwards what was made for it. */
+export async function runIsolated<T>(
+  isolation: ProcessIsolation,
+  program: { readonly argv: readonly string[]; readonly places: RunPlaces; readonly network: RunNetwork },
+  run: (argv: readonly string[]) => Promise<T>,
+): Promise<T> {
+  const { argv, release } = await isolation.wrap(program.argv, program.places, program.network);
+  try {
+    return await run(argv);
+  } finally {
+    await release();
+  }
+}

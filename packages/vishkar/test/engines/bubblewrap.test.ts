@@ -1,5 +1,8 @@
 /** Engines in the sandbox of bubblewrap: what they can do there, what they can't, and that nothing of them is left. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import {
   aider,
@@ -12,15 +15,18 @@ import {
   waitUntil,
 } from '@vishkar/testkit';
 import type { Scenario } from '@vishkar/testkit';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { CommandEngine } from '../../src/engines/command-engine.js';
 import { createEngine } from '../../src/engines/create-engine.js';
 import { engineConfigSchema } from '../../src/engines/engine-config.js';
 import { BubblewrapIsolation } from '../../src/processes/bubblewrap-isolation.js';
 import { engineFixture, runOptions } from './engine-fixture.js';
 
+const servers: Server[] = [];
 let model: ScriptedModelServer | undefined;
 afterEach(async () => {
+  vi.unstubAllEnvs();
+  for (const server of servers.splice(0)) server.close().closeAllConnections();
   await model?.close();
   model = undefined;
 });
@@ -101,6 +107,87 @@ describe('an engine in the sandbox of bubblewrap', () => {
     expect(readFileSync(join(repository, 'README.md'), 'utf8')).toBe('Hello\n');
   });
 
+  itNeeds({ bubblewrap }, 'reaches the hosts that are allowed, and no other address', async () => {
+    const open = await listen('from this host');
+    const allowed = await listen('from an allowed host');
+    const service = await listen('from an allowed port');
+    const { worktree, folder, task } = engineFixture();
+    const port = (server: Server) => String((server.address() as AddressInfo).port);
+    const isolation = new BubblewrapIsolation({
+      environment,
+      personHome: folder,
+      allowHosts: [`packages.example:${port(allowed)}`, `localhost:${port(service)}`],
+      lookup: (_name, { all }, done) =>
+        all ? done(null, [{ address: '127.0.0.1', family: 4 }]) : done(null, '127.0.0.1', 4),
+    });
+    const probe = `
+      const { connect } = require('node:net');
+      const { request } = require('node:http');
+      const { writeFileSync } = require('node:fs');
+      const proxy = new URL(process.env.HTTPS_PROXY);
+      const over = { host: proxy.hostname, port: proxy.port };
+      const read = (done) => (answer) => answer.setEncoding('utf8').on('data', (text) => done(answer.statusCode + ' ' + text.trim())).resume();
+      const direct = (host, port) => new Promise((done) =>
+        request({ host, port, path: '/' }, read(done)).on('error', ({ code }) => done(code)).end());
+      const plain = (url) => new Promise((done) => request({ ...over, path: url }, read(done)).on('error', ({ code }) => done(code)).end());
+      const tunnel = (target) => new Promise((done) =>
+        request({ ...over, method: 'CONNECT', path: target }).on('connect', (answer, socket) => {
+          if (answer.statusCode !== 200) return done(answer.statusCode);
+          request({ createConnection: () => socket, path: '/', headers: { connection: 'close' } }, read(done)).end();
+        }).end());
+      const raw = (host) => new Promise((done) => connect({ host, port: 443 }, () => done('connected')).on('error', ({ code }) => done(code)));
+      (async () => {
+        const [open, allowed, service] = process.argv.slice(1);
+        writeFileSync('seen.json', JSON.stringify({
+          open: await direct('127.0.0.1', open),
+          openOverProxy: await tunnel('127.0.0.1:' + open),
+          address: await raw('192.0.2.1'),
+          allowed: await tunnel('packages.example:' + allowed),
+          allowedPlain: await plain('http://packages.example:' + allowed + '/'),
+          allowedOtherPort: await tunnel('packages.example:' + open),
+          other: await plain('http://other.example/'),
+          service: await direct('127.0.0.1', service),
+        }));
+      })();`;
+    const engine = new CommandEngine({
+      argv: [process.execPath, '-e', probe, port(open), port(allowed), port(service)],
+      promptBy: 'file',
+      environment: { ...environment, HTTPS_PROXY: 'http://127.0.0.1:1' },
+      passEnvironment: [],
+      isolation,
+      timeoutMs: 50_000,
+      idleTimeoutMs: 50_000,
+    });
+    const run = await engine.run(task(), runOptions().options);
+    expect(JSON.parse(readFileSync(join(worktree, 'seen.json'), 'utf8'))).toEqual({
+      open: 'ECONNREFUSED',
+      openOverProxy: 403,
+      address: 'ENETUNREACH',
+      allowed: '200 from an allowed host',
+      allowedPlain: '200 from an allowed host',
+      allowedOtherPort: 403,
+      other: expect.stringMatching(/^403 .*allowHosts/),
+      service: '200 from an allowed port',
+    });
+    const told = readFileSync(run.transcriptPath, 'utf8')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as object);
+    expect(told).toContainEqual(
+      expect.objectContaining({ type: 'network', host: 'other.example', port: 80, allowed: false }),
+    );
+  });
+
+  itNeeds({ bubblewrap }, 'tells how its program ended, and leaves no way in behind', async () => {
+    const { folder, task } = engineFixture();
+    vi.stubEnv('TMPDIR', folder);
+    const failed = await sandboxed('echo no such luck; exit 7').run(task(), runOptions().options);
+    expect(failed).toMatchObject({ outcome: 'engine_error', detail: expect.stringContaining('exit code 7') });
+    const killed = await sandboxed('kill -9 $$').run(task(), runOptions().options);
+    expect(killed.detail).toContain('exit code 137');
+    expect(readdirSync(folder).filter((name) => name.startsWith('vishkar-net-'))).toEqual([]);
+  });
+
   itNeeds({ bubblewrap }, 'is ended with a child that left its group, its session and its environment', async () => {
     const { worktree, task } = engineFixture();
     // No stamp and no group leads to this one: only its namespace does. It is known outside by what it runs.
@@ -167,6 +254,13 @@ async function edits(config: object, scenario: Omit<Scenario, 'model'>, variable
   const run = await engine.run(task(), runOptions().options);
   expect(run).toMatchObject({ outcome: 'edited', usage: { source: 'proxy' } });
   expect(readFileSync(join(worktree, 'README.md'), 'utf8')).toBe('Hello, you\n');
+}
+
+async function listen(text: string): Promise<Server> {
+  const server = createServer((_request, response) => response.end(text));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
 }
 
 /** The process with this command line. */

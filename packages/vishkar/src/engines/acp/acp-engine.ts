@@ -6,13 +6,13 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Usage } from '../../domain/usage.js';
 import { childEnvironment } from '../../processes/environment.js';
-import { worktreeIsolation } from '../../processes/isolation.js';
+import { runIsolated, worktreeIsolation } from '../../processes/isolation.js';
 import type { ProcessIsolation } from '../../processes/isolation.js';
 import { sweepOrphans } from '../../processes/orphan-sweep.js';
 import { maskValues } from '../../git/mask-secrets.js';
 import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';
 import { continueInFreshSession } from '../engine-prompt.js';
-import { stopFacts } from '../model-access.js';
+import { meterPorts, stopFacts } from '../model-access.js';
 import type { ModelAccess, OpenedModel } from '../model-access.js';
 import { Transcript } from '../transcript.js';
 import { leftWork, worktreeFingerprint } from '../worktree-fingerprint.js';
@@ -21,7 +21,7 @@ import type { AcpProfile } from './acp-profile.js';
 import { takeAcpTurn } from './acp-turn.js';
 import type { AcpTurnResult, StopCause } from './acp-turn.js';
 import { launchAgent } from './agent-transport.js';
-import type { AgentTransport, LaunchAgent } from './agent-transport.js';
+import type { LaunchAgent, LaunchOptions } from './agent-transport.js';
 import { findEngineProgram, readEngineVersion } from '../engine-program.js';
 import { writeHomeFiles } from '../home-files.js';
 import { judgeTurn } from './judge-turn.js';
@@ -98,26 +98,36 @@ export class AcpEngine implements CodingEngine {
     });
     try {
       const before = await fingerprint(task.worktree);
-      const transport = await this.#launch(model, task, secrets, limits.touch);
-      let turn: AcpTurnResult;
-      let ending: string | undefined;
-      try {
-        turn = await takeAcpTurn(transport, {
-          profile,
-          worktree: task.worktree,
-          freshPrompt: before.changes === '' ? task.prompt : continueInFreshSession(task.prompt),
-          stop: limits.stop,
-          cancelWaitMs,
-          transcript,
-          onProgress: options.onProgress,
-          onAnswer: () => calls.endTurn(),
-          ...(options.steering === undefined ? {} : { steering: options.steering }),
-          ...(options.resumeSessionId === undefined ? {} : { resumeSessionId: options.resumeSessionId }),
-        });
-        ending = turn.end.kind === 'failed' ? await transport.ending() : undefined;
-      } finally {
-        await transport.close();
-      }
+      const launched = await this.#prepare(model, task);
+      const { turn, ending } = await runIsolated(
+        this.#isolation,
+        {
+          argv: launched.argv,
+          places: { worktree: task.worktree, home: task.home, output: task.outputFolder },
+          network: { ports: meterPorts(model), onAsked: (asked) => transcript.write({ type: 'network', ...asked }) },
+        },
+        async (argv) => {
+          const { launch = launchAgent } = this.#options;
+          const transport = await launch({ ...launched, argv, secrets, onBytes: limits.touch });
+          try {
+            const result = await takeAcpTurn(transport, {
+              profile,
+              worktree: task.worktree,
+              freshPrompt: before.changes === '' ? task.prompt : continueInFreshSession(task.prompt),
+              stop: limits.stop,
+              cancelWaitMs,
+              transcript,
+              onProgress: options.onProgress,
+              onAnswer: () => calls.endTurn(),
+              ...(options.steering === undefined ? {} : { steering: options.steering }),
+              ...(options.resumeSessionId === undefined ? {} : { resumeSessionId: options.resumeSessionId }),
+            });
+            return { turn: result, ending: result.end.kind === 'failed' ? await transport.ending() : undefined };
+          } finally {
+            await transport.close();
+          }
+        },
+      );
       const hasWork = leftWork(before, await fingerprint(task.worktree));
       const { end, record, sessionId, resumed } = turn;
       const { toolCalls, rejected, lastMessage } = record;
@@ -144,21 +154,13 @@ export class AcpEngine implements CodingEngine {
     }
   }
 
-  async #launch(
-    { settings }: OpenedModel,
-    task: EngineTask,
-    secrets: readonly string[],
-    onBytes: () => void,
-  ): Promise<AgentTransport> {
+  /** Writes the files of its home, and tells how it is started, but for its isolation. */
+  async #prepare({ settings }: OpenedModel, task: EngineTask): Promise<Omit<LaunchOptions, 'secrets' | 'onBytes'>> {
     const { profile, environment, launch } = this.#options;
     const program = launch === undefined ? findEngineProgram(profile, environment).argv : [profile.name];
     await writeHomeFiles(task.home, profile.files?.(settings) ?? []);
-    return await (launch ?? launchAgent)({
-      argv: await this.#isolation.wrap([...program, ...profile.args], {
-        worktree: task.worktree,
-        home: task.home,
-        output: task.outputFolder,
-      }),
+    return {
+      argv: [...program, ...profile.args],
       cwd: task.worktree,
       env: childEnvironment({
         from: environment,
@@ -166,10 +168,8 @@ export class AcpEngine implements CodingEngine {
         set: { ...withoutProxyToLoopback(environment), ...profile.environment(settings, task.home) },
       }),
       logPath: join(task.outputFolder, 'engine.log'),
-      secrets,
       exitsOnInputEnd: profile.quirks.exitsOnInputEnd,
-      onBytes,
-    });
+    };
   }
 }
 

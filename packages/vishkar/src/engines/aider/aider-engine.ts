@@ -5,15 +5,16 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { childEnvironment } from '../../processes/environment.js';
-import { worktreeIsolation } from '../../processes/isolation.js';
+import { runIsolated, worktreeIsolation } from '../../processes/isolation.js';
 import type { ProcessIsolation } from '../../processes/isolation.js';
+import type { AskedHost } from '../../processes/network-gate.js';
 import { sweepOrphans } from '../../processes/orphan-sweep.js';
 import { maskValues } from '../../git/mask-secrets.js';
 import { runProcess } from '../../processes/process-runner.js';
 import { findEngineProgram, readEngineVersion } from '../engine-program.js';
 import type { CodingEngine, EngineDescription, EngineRun, EngineRunOptions, EngineTask } from '../coding-engine.js';
 import { continueInFreshSession } from '../engine-prompt.js';
-import { stopFacts } from '../model-access.js';
+import { meterPorts, stopFacts } from '../model-access.js';
 import type { ModelAccess, ModelCall, OpenedModel } from '../model-access.js';
 import { Transcript } from '../transcript.js';
 import { leftWork, worktreeFingerprint } from '../worktree-fingerprint.js';
@@ -87,19 +88,17 @@ export class AiderEngine implements CodingEngine {
       const before = await worktreeFingerprint(task.worktree);
       const prompt = before.changes === '' ? task.prompt : continueInFreshSession(task.prompt);
       const args = await this.#prepare(model, { ...task, prompt });
-      const argv = await this.#isolation.wrap([program, ...args], {
-        worktree: task.worktree,
-        home: task.home,
-        output: task.outputFolder,
-      });
+      const argv = [program, ...args];
       transcript.write({ type: 'command', argv });
       const outage = new AbortController();
       const calls = watchCalls(model, transcript, () => outage.abort());
       let bytes = 0;
       let said = '';
       let pid: number | undefined;
-      const end: AiderEnd = await runProcess({
-        argv,
+      const places = { worktree: task.worktree, home: task.home, output: task.outputFolder };
+      const onAsked = (asked: AskedHost) => transcript.write({ type: 'network', ...asked });
+      const network = { ports: meterPorts(model), onAsked };
+      const run = {
         cwd: task.worktree,
         env: childEnvironment({ from: environment, home: task.home, set: aiderEnvironment(settings) }),
         timeoutMs,
@@ -107,18 +106,23 @@ export class AiderEngine implements CodingEngine {
         signal: AbortSignal.any([signal, outage.signal]),
         secrets,
         logPath: join(task.outputFolder, 'engine.log'),
-        onStart: (started) => {
+        onStart: (started: number) => {
           pid = started;
           onProgress({ bytes, toolCalls: 0, pid: started });
         },
-        onOutput: (text) => {
+        onOutput: (text: string) => {
           bytes += Buffer.byteLength(text);
           transcript.write({ type: 'output', text });
           said = (said + text).slice(-TAIL_CHARACTERS);
           const activity = said.trim().split('\n').at(-1)?.slice(0, 200) ?? '';
           onProgress({ bytes, toolCalls: calls.length, activity, ...(pid === undefined ? {} : { pid }) });
         },
-      }).then(
+      };
+      const end = await runIsolated(
+        this.#isolation,
+        { argv, places, network },
+        async (inside) => await runProcess({ ...run, argv: inside }),
+      ).then<AiderEnd, AiderEnd>(
         ({ exitCode, signalName, timedOut, idle }) =>
           timedOut ? { kind: 'timeout', idle } : { kind: 'exited', exitCode, signalName },
         (error: unknown) => {
