@@ -67,6 +67,9 @@ const CALLBACK_URL = /^(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/nexus\/c
 /** A duration of zero, attributes that are none: set or unset, they say the same. */
 const MEANS_UNSET_WHEN_EMPTY = /timeout|backoff|interval|searchAttributes|indexedFields/i;
 
+/** Conflict tokens of schedules count changes; others are opaque. */
+const isCounter = (bytes: Uint8Array): boolean => bytes.length === 8 && bytes.subarray(0, 7).every((byte) => byte === 0);
+
 export class Transcript {
   readonly #scriptName: string;
   readonly #lines: (string | undefined)[] = [];
@@ -134,7 +137,7 @@ export class Transcript {
     if (typeof value === 'bigint') return Number(value);
     if (value instanceof Uint8Array) {
       if (value.length === 0) return undefined;
-      return MASKED.has(key) ? '*' : this.#name(Buffer.from(value).toString('utf8'));
+      return MASKED.has(key) && !isCounter(value) ? '*' : this.#name(Buffer.from(value).toString('utf8'));
     }
     if (MASKED.has(key)) return '*';
     if (typeof value === 'string') return this.#name(value);

@@ -3,20 +3,21 @@
  * evidence is checked here, in code), call an activity, ask a person. Steps hold no state of their own, so that
  * queries, receipt and replay all see one truth.
  */
-import { ActivityFailure, ApplicationFailure, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
-import { AccountWatch } from './account-watch.js';
+import { ApplicationFailure, condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import type { AccountWatch } from './account-watch.js';
 import { callActivity } from './activity-caller.js';
+import { failureDetails, failureType, rootMessage } from './activity-failure.js';
 import { BudgetWatch } from './budget-watch.js';
 import { StoryIndex } from './story-index.js';
 import type { AnswerMessage, SteeringMessage, StoryStatusView, Waiting } from './story-messages.js';
+import { BY_TRACKER, StoryParking } from './story-parking.js';
+import type { Question } from './story-parking.js';
 import { StoryStopped } from './story-stopped.js';
-import { failureType, isStoryGone, TrackerDialogue } from './tracker-dialogue.js';
+import { waitForProvider, waitForStories, watchAccount } from './story-waits.js';
 import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview } from '../domain/finding.js';
-import { askAgainAtMs, engineFailureDetailsSchema } from '../domain/engine-failure.js';
-import type { EngineFailureDetails, StatedLimit } from '../domain/engine-failure.js';
 import { GUIDANCE_CHARACTERS } from '../domain/guidance.js';
 import type { Guidance } from '../domain/guidance.js';
 import { effectMarker } from '../domain/marker.js';
@@ -25,7 +26,6 @@ import { missingBefore, stepOf, STEPS } from '../domain/step.js';
 import type { Story } from '../domain/story.js';
 import type { StepId } from '../domain/step.js';
 import type { StoryInput, StoryOptions, StoryOutcome } from '../domain/story-input.js';
-import { ACCOUNT_TASK_QUEUE } from '../domain/wire-names.js';
 import type { ActivityType } from '../domain/wire-names.js';
 
 /** Activities in which an engine edits the story's worktree. */
@@ -37,29 +37,6 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** What a step's body returns; `runStep` adds who, when and which round. */
 export type EvidenceDraft = Pick<Evidence, 'summary' | 'headSha' | 'data'> &
   Partial<Pick<Evidence, 'verdict' | 'artifacts' | 'limits' | 'by'>>;
-
-export interface Question {
-  readonly step: StepId;
-  readonly question: string;
-  /** `override` is offered only where a gate can be overridden with a reason. `retry` can be given in words, also in the tracker. */
-  readonly options: readonly AnswerMessage['choice'][];
-  /** What the answer is told to engines with. Default: the question. */
-  readonly asked?: string;
-  /** How long an answer in words is told to them. Default `step`. */
-  readonly holdsFor?: Guidance['holdsFor'];
-  /** What else in the tracker lets it go on, as `retry` does. */
-  readonly wake?: Pick<ActivityInput<'await_story'>, 'otherThanRevision' | 'otherThanStatus'>;
-}
-
-/** Who answers where the tracker itself shows that a question is settled. */
-const BY_TRACKER = 'the tracker';
-
-interface ParkOptions {
-  /** Listens for an answer in the tracker. */
-  readonly watch?: Omit<ActivityInput<'await_story'>, 'jira_key'> | undefined;
-  /** True when what it waits for has come. */
-  readonly isReleased?: () => boolean;
-}
 
 export class StoryRun {
   readonly options: StoryOptions;
@@ -73,18 +50,13 @@ export class StoryRun {
   readonly #steps: Mutable<StepState>[];
   #work: StoryWork | undefined;
   #current: StepId = 'select';
-  #answer: AnswerMessage | undefined;
-  #dialogue: TrackerDialogue | undefined;
-  /** Why the story can't go on, seen while it waited. */
-  #stopped: StoryStopped | undefined;
   /** What people answered in words, in order. */
   readonly guidance: Guidance[] = [];
   #seenStory: Story | undefined;
   readonly #searchAttributes: StoryIndex | undefined;
   /** Worker that served a step's last activity. */
   readonly #servedBy = new Map<StepId, string>();
-  #takesAnswers = false;
-  waiting: Waiting | null = null;
+  readonly parking = new StoryParking(this);
   approval: ApprovalState | undefined;
   pullRequest: PullRequest | undefined;
   engine: EngineWork['engine'] | undefined;
@@ -98,7 +70,10 @@ export class StoryRun {
   ) {
     this.options = input.options;
     this.#searchAttributes = input.options.searchAttributes ? new StoryIndex(input.jira_key, input.project) : undefined;
-    this.account = this.#watchAccount();
+    this.account = watchAccount(input.options, this.parking, async (text) => {
+      this.notes.push(`nearly used up: ${text}`);
+      await this.notify(this.#current, "knows that its account's budget is nearly used up", text);
+    });
     this.budget = new BudgetWatch({
       limits: input.options.budget,
       account: this.account,
@@ -159,15 +134,6 @@ export class StoryRun {
 
   moveHead(headSha: string): void {
     this.work = { ...this.work, headSha };
-  }
-
-  get answerWanted(): boolean {
-    return this.#takesAnswers && this.#answer === undefined;
-  }
-
-  /** Takes a person's answer to `askPerson`; the update's validator has checked that one is wanted. */
-  takeAnswer(answer: AnswerMessage): void {
-    this.#answer = answer;
   }
 
   #stepState(id: StepId): Mutable<StepState> {
@@ -236,12 +202,12 @@ export class StoryRun {
         return await this.callOnce(step, type, next);
       } catch (error) {
         if (isCancellation(error)) throw error;
-        if (isStoryGone(error)) throw new StoryStopped('closed_outside', rootMessage(error));
+        if (failureType(error) === 'STORY_NOT_FOUND') throw new StoryStopped('closed_outside', rootMessage(error));
         const { limit, sessionId, question, ...used } = failureDetails(error);
         await this.budget.count(step, used);
         if (question !== undefined) await this.#askForEngine(step, question);
-        else if (limit !== undefined) await this.#waitForProvider(step, limit, refusals);
-        else if (failureType(error) === 'STORY_BLOCKED') await this.#waitForStories(step, error);
+        else if (limit !== undefined) await waitForProvider(this.parking, step, limit, refusals);
+        else if (failureType(error) === 'STORY_BLOCKED') await waitForStories(this.parking, step, error);
         else await this.askAboutFailure(step, type, error);
         next = {
           ...input,
@@ -301,8 +267,12 @@ export class StoryRun {
   async askPerson(question: Question): Promise<AnswerMessage> {
     const wait = { ...question.wake, ...this.#askable(question) };
     const watch = Object.keys(wait).length === 0 ? undefined : wait;
-    const limits = (nowMs: number) => ({ untilMs: nowMs + this.options.approvalExpiresMs });
-    const answer = await this.#park(question, 'decision', 'needs your decision', limits, { watch });
+    const answer = await this.parking.park(question, {
+      waitsFor: 'decision',
+      title: 'needs your decision',
+      limits: (nowMs) => ({ untilMs: nowMs + this.options.approvalExpiresMs }),
+      watch,
+    });
     if (answer === undefined) throw new StoryStopped('expired', `nobody decided within the time: ${question.question}`);
     const isInWords = answer.choice === 'retry' && answer.by !== BY_TRACKER && answer.reason.trim() !== '';
     if (isInWords)
@@ -344,130 +314,10 @@ export class StoryRun {
     await this.askPerson({ step, question, asked, holdsFor: 'story', options: ['retry', 'abandon'] });
   }
 
-  /** Until nothing blocks the story any more, however long that takes. */
-  async #waitForStories(step: StepId, error: unknown): Promise<void> {
-    const limits = (nowMs: number) => ({
-      untilMs: nowMs + BLOCKED_AT_MOST_MS,
-      bySelf: 'itself when nothing blocks it any more, or ',
-    });
-    const question: Question = { step, question: rootMessage(error), options: ['retry', 'abandon'] };
-    await this.#park(question, 'dependency', undefined, limits, { watch: { unblocked: true } });
-  }
-
-  /** A durable timer until the provider lets calls through again; no attempt is spent, and a person may end the wait. */
-  async #waitForProvider(step: StepId, limit: StatedLimit, refusals: number): Promise<void> {
-    const stated = limit.resumesAtMs === null ? ', and does not say until when' : '';
-    const question = `the model's provider lets no calls through (${limit.kind})${stated}; the story goes on by itself`;
-    await this.#park(
-      { step, question, options: ['retry', 'abandon'] },
-      'provider',
-      // Once: a provider that is asked hourly is no news every hour.
-      refusals === 1 ? 'waits for its provider' : undefined,
-      (nowMs) => {
-        const untilMs = askAgainAtMs(limit, refusals, nowMs);
-        return { untilMs, bySelf: `itself at ${new Date(untilMs).toISOString()}, or ` };
-      },
-    );
-  }
-
-  /** A limit that all stories of the account share: a day's passes by itself; the total waits for a person, here or at another story. */
-  #watchAccount(): AccountWatch | undefined {
-    const limits = this.options.accountBudget;
-    if (limits === undefined) return undefined;
-    const { account } = limits;
-    return new AccountWatch({
-      limits,
-      warn: async (text) => {
-        this.notes.push(`nearly used up: ${text}`);
-        await this.notify(this.#current, "knows that its account's budget is nearly used up", text);
-      },
-      waitForRoom: async (step, { scope, used, endsAtMs }, isReleased) => {
-        const which = scope === 'day' ? `today's budget` : 'the whole budget';
-        const question = `${which} of the account ${account} is used up: ${used}; "raise" allows as much again for all its stories`;
-        const limits = (nowMs: number) =>
-          endsAtMs === null
-            ? { untilMs: nowMs + this.options.approvalExpiresMs }
-            : { untilMs: endsAtMs, bySelf: `itself at ${new Date(endsAtMs).toISOString()}, or ` };
-        const ask = { step, question, options: ['raise', 'retry', 'abandon'] as const };
-        const answer = await this.#park(ask, 'budget', `waits: ${which} of ${account} is used up`, limits, {
-          isReleased,
-        });
-        if (answer === undefined && endsAtMs === null && !isReleased())
-          throw new StoryStopped('expired', `nobody decided within the time: ${question}`);
-        return answer?.choice === 'raise' ? answer.by : undefined;
-      },
-      waitForBook: async (step, isThere) => {
-        const question = `the book of the account ${account} does not answer: no worker serves the task queue ${ACCOUNT_TASK_QUEUE}`;
-        const limits = (nowMs: number) => ({
-          untilMs: nowMs + this.options.approvalExpiresMs,
-          bySelf: 'itself when it answers, or ',
-        });
-        const ask = { step, question, options: ['abandon'] as const };
-        // However long it takes: what can't be counted is not spent.
-        while (!isThere()) await this.#park(ask, 'budget', undefined, limits, { isReleased: isThere });
-      },
-    });
-  }
-
-  /** Undefined when the time is over, or what it waits for has come. */
-  async #park(
-    { step, question, options }: Question,
-    waitsFor: 'decision' | 'provider' | 'dependency' | 'budget',
-    title: string | undefined,
-    limits: (nowMs: number) => { readonly untilMs: number; readonly bySelf?: string },
-    { watch, isReleased = () => false }: ParkOptions = {},
-  ): Promise<AnswerMessage | undefined> {
-    // Several parallel steps may wait at once; they take turns. An approval has no answer to give here: it steps aside.
-    const isFree = () => this.waiting === null || this.waiting.for === 'approval';
-    while (!isFree()) await condition(isFree);
-    const aside = this.waiting;
-    const nowMs = Date.now();
-    const { untilMs, bySelf = '' } = limits(nowMs);
-    this.#answer = undefined;
-    this.beginWaiting({
-      for: waitsFor,
-      step,
-      question,
-      since: this.now(),
-      until: new Date(untilMs).toISOString(),
-      options,
-      releasedBy: `${bySelf}vishkar answer ${this.input.jira_key} <${options.join('|')}> --reason "..."`,
-    });
-    this.#takesAnswers = true;
-    if (watch !== undefined) this.#dialogue = this.#listen({ step, question, options }, watch);
-    try {
-      if (title !== undefined) await this.notify(step, title, question);
-      const isOver = () => this.#answer !== undefined || this.#stopped !== undefined || isReleased();
-      await condition(isOver, Math.max(untilMs - Date.now(), 1));
-    } finally {
-      this.#takesAnswers = false;
-      this.#dialogue?.close();
-      this.#dialogue = undefined;
-      if (aside === null) this.endWaiting();
-      else this.beginWaiting(aside);
-    }
-    if (this.#stopped !== undefined) throw this.#stopped;
-    const answer = this.#answer as AnswerMessage | undefined;
-    if (answer === undefined) return undefined;
-    this.notes.push(`${answer.by} decided "${answer.choice}" at step ${step}: ${answer.reason}`);
-    if (answer.choice === 'abandon') throw new StoryStopped('abandoned', `${answer.by} abandoned it: ${answer.reason}`);
-    return answer;
-  }
-
-  /** Conversations as step 13 or 14 has dealt with them. */
-  noteThreads(threads: readonly ReviewThread[]): void {
-    for (const thread of threads) this.#threads.add(threadState(thread));
-  }
-
-  hasNewThreads(threads: readonly ReviewThread[]): boolean {
-    return threads.some((thread) => !this.#threads.has(threadState(thread)));
-  }
-  readonly #threads = new Set<string>();
-
   /** Something changed outside: whoever waits in `pause` looks again. */
   wake(): void {
     this.#wakes += 1;
-    this.#dialogue?.lookNow();
+    this.parking.lookNow();
   }
 
   /** Comes before a look outside, so that what changes while we look is not missed. */
@@ -487,42 +337,21 @@ export class StoryRun {
   #wakes = 0;
   #seenWakes = 0;
 
-  /** What happens in the tracker while the story is parked; a reply there can say `retry` and nothing else. */
-  #listen(
-    { step, question, options }: Question,
-    watch: Omit<ActivityInput<'await_story'>, 'jira_key'>,
-  ): TrackerDialogue {
-    const jira_key = this.input.jira_key;
-    const marker = watch.question;
-    return new TrackerDialogue({
-      options: this.options,
-      ask: marker === undefined ? undefined : { jira_key, step, question, options: [...options], marker },
-      wait: { jira_key, ...watch },
-      onWoken: (reply) => {
-        const { by, text: reason } = reply ?? { by: BY_TRACKER, text: 'what was waited for has happened there' };
-        this.#answer ??= { choice: 'retry', by, reason };
-      },
-      onGone: () => {
-        this.#stopped ??= new StoryStopped('closed_outside', 'it was deleted in the tracker, or is hidden from us now');
-      },
-      onFailure: (error) => {
-        this.notes.push(`step ${step}: the tracker can not be asked: ${rootMessage(error)}`);
-      },
-    });
+  /** Conversations as step 13 or 14 has dealt with them. */
+  noteThreads(threads: readonly ReviewThread[]): void {
+    for (const thread of threads) this.#threads.add(threadState(thread));
   }
 
-  beginWaiting(waiting: Waiting): void {
-    this.waiting = waiting;
-    this.#stepState(waiting.step).status = 'waiting';
-    this.#index();
+  hasNewThreads(threads: readonly ReviewThread[]): boolean {
+    return threads.some((thread) => !this.#threads.has(threadState(thread)));
   }
+  readonly #threads = new Set<string>();
 
-  endWaiting(): void {
-    if (this.waiting !== null) {
-      const state = this.#stepState(this.waiting.step);
-      if (state.status === 'waiting') state.status = 'running';
-    }
-    this.waiting = null;
+  /** For `parking`: the step's state and the search attributes tell that the story waits, or goes on. */
+  showWaiting(step: StepId, waiting: Waiting | null): void {
+    const state = this.#stepState(step);
+    if (waiting !== null) state.status = 'waiting';
+    else if (state.status === 'waiting') state.status = 'running';
     this.#index();
   }
 
@@ -555,7 +384,7 @@ export class StoryRun {
   finish(outcome: StoryOutcome, reason: string): void {
     this.outcome = outcome;
     this.reason = reason;
-    this.waiting = null;
+    this.parking.end();
     this.#index();
   }
 
@@ -566,7 +395,7 @@ export class StoryRun {
   }
 
   #index(): void {
-    const state = this.outcome ?? (this.waiting === null ? 'running' : `waiting_${this.waiting.for}`);
+    const state = this.outcome ?? (this.parking.waiting === null ? 'running' : `waiting_${this.parking.waiting.for}`);
     this.#searchAttributes?.update(this.#current, state);
   }
 
@@ -576,12 +405,12 @@ export class StoryRun {
       key: this.input.jira_key,
       title: this.#work?.story.title ?? '',
       project: this.input.project,
-      state: this.outcome !== null ? 'done' : this.waiting === null ? 'running' : 'waiting',
+      state: this.outcome !== null ? 'done' : this.parking.waiting === null ? 'running' : 'waiting',
       outcome: this.outcome,
       reason: this.reason,
       step: { number, id, title },
       steps: this.#steps.map((step) => ({ ...step })),
-      waiting: this.waiting,
+      waiting: this.parking.waiting,
       rounds: this.reviewRounds.length,
       branch: this.#work?.branch ?? '',
       headSha: this.headSha,
@@ -599,28 +428,9 @@ export class StoryRun {
   }
 }
 
-/** A year: whatever blocks a story for longer is looked at anew. */
-const BLOCKED_AT_MOST_MS = 365 * 24 * 60 * 60 * 1000;
-
 /** Evidence says what people were asked and answered on the way. */
 function withAnswers(data: Evidence['data'], answers: readonly Guidance[]): Evidence['data'] {
   return answers.length === 0 ? data : { ...data, answers: answers.map((each) => ({ ...each })) };
-}
-
-/** What an engine's failure tells beside its sentence; empty for any other. */
-function failureDetails(error: unknown): EngineFailureDetails {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  const parsed = engineFailureDetailsSchema.safeParse(
-    cause instanceof ApplicationFailure ? cause.details?.[0] : undefined,
-  );
-  return parsed.success ? parsed.data : {};
-}
-
-/** The sentence at the bottom of a chain of Temporal failures. */
-export function rootMessage(error: unknown): string {
-  let current: unknown = error;
-  while (current instanceof ActivityFailure && current.cause !== undefined) current = current.cause;
-  return current instanceof Error ? current.message : String(current);
 }
 
 function threadState({ id, replies }: ReviewThread): string {

@@ -139,7 +139,7 @@ function handleMessages(run: StoryRun): void {
 
   setHandler(messages.approveSignal, (message) => {
     const headSha = message?.headSha ?? run.approval?.headSha ?? '';
-    const objection = approvalObjection(run.waiting?.for === 'approval' ? run.approval : undefined, headSha);
+    const objection = approvalObjection(run.parking.waiting?.for === 'approval' ? run.approval : undefined, headSha);
     if (objection !== undefined || run.approval === undefined) {
       run.notes.push(`an approval signal was not taken: ${objection ?? 'nothing to approve'}`);
       return;
@@ -166,7 +166,7 @@ function handleMessages(run: StoryRun): void {
   });
   setHandler(accountReplySignal, async (reply) => await run.account?.takeReply(reply));
 
-  const waitingApproval = () => (run.waiting?.for === 'approval' ? run.approval : undefined);
+  const waitingApproval = () => (run.parking.waiting?.for === 'approval' ? run.approval : undefined);
   const demand = (objection: string | undefined) => {
     if (objection !== undefined) throw ApplicationFailure.nonRetryable(objection, 'NOT_NOW');
   };
@@ -200,13 +200,13 @@ function handleMessages(run: StoryRun): void {
   setHandler(
     messages.answerUpdate,
     (answer) => {
-      run.takeAnswer(answer);
+      run.parking.takeAnswer(answer);
       return `"${answer.choice}" taken`;
     },
     {
       validator: (answer) => {
-        if (!run.answerWanted) demand('the story does not wait for a decision now');
-        const options = run.waiting?.options ?? [];
+        if (!run.parking.answerWanted) demand('the story does not wait for a decision now');
+        const options = run.parking.waiting?.options ?? [];
         if (!options.includes(answer.choice))
           demand(`"${answer.choice}" is not offered here; choose ${options.join(' or ')}`);
       },

@@ -5,8 +5,9 @@
  * Rule guarded here: a wait of weeks leaves a handful of events. The looking is done by one activity whose attempts fail
  * with "not yet", and the service keeps no event of an attempt that is tried again.
  */
-import { ActivityFailure, ApplicationFailure, CancellationScope, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, isCancellation } from '@temporalio/workflow';
 import { callActivity } from './activity-caller.js';
+import { failureType } from './activity-failure.js';
 import type { ActivityInput, ActivityOutput } from '../domain/activity-contracts.js';
 import type { StoryOptions } from '../domain/story-input.js';
 
@@ -52,7 +53,7 @@ export class TrackerDialogue {
       .run(() => this.#talk())
       .catch((error: unknown) => {
         if (isCancellation(error) || this.#scope !== scope) return;
-        if (isStoryGone(error)) onGone();
+        if (failureType(error) === 'STORY_NOT_FOUND') onGone();
         else onFailure(error);
       });
   }
@@ -63,15 +64,4 @@ export class TrackerDialogue {
     this.#isAsked = true;
     onWoken((await callActivity('await_story', wait, options)).reply);
   }
-}
-
-/** A failure of any activity that says so. */
-export function isStoryGone(error: unknown): boolean {
-  return failureType(error) === 'STORY_NOT_FOUND';
-}
-
-/** Code of the VishkarError with which an activity failed. */
-export function failureType(error: unknown): string | undefined {
-  const cause = error instanceof ActivityFailure ? error.cause : undefined;
-  return cause instanceof ApplicationFailure ? (cause.type ?? undefined) : undefined;
 }

@@ -21,7 +21,7 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
     before === undefined ? askForApproval(run.headSha, run.options.requiredApprovers) : moveHead(before, run.headSha);
   await run.runStep('approve', async () => {
     const since = Date.now();
-    run.beginWaiting({
+    run.parking.begin({
       for: 'approval',
       step: 'approve',
       question: `may ${pullRequest.url} be merged at ${run.headSha}?`,
@@ -34,7 +34,7 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
       await run.notify('approve', 'waits for approval', `${pullRequest.url} at ${run.headSha}`);
       end = await waitForPerson(run, pullRequest, since);
     } finally {
-      run.endWaiting();
+      run.parking.end();
     }
     const state = run.approval as ApprovalState;
     return {

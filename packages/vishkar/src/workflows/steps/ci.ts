@@ -87,8 +87,8 @@ async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: nu
         const result = await run.call('ci', 'check_ci', { ...run.work, number: pullRequest.number, round });
         if (result.checks.state !== 'pending') return result;
         last = result;
-        if (run.waiting === null)
-          run.beginWaiting({
+        if (run.parking.waiting === null)
+          run.parking.begin({
             for: 'checks',
             step: 'ci',
             question: pendingWords(run.headSha, result.checks),
@@ -104,7 +104,7 @@ async function finishedChecks(run: StoryRun, pullRequest: PullRequest, round: nu
         await run.pause(run.options.checksIntervalMs * pause);
       }
     } finally {
-      run.endWaiting();
+      run.parking.end();
     }
     await run.askPerson({
       step: 'ci',

@@ -58,8 +58,8 @@ export class MergeQueueWait {
           if (queue === null) return 'through';
           this.#additions = queue.additions;
           this.#groupSha = queue.groupSha ?? this.#groupSha;
-          if (run.waiting === null)
-            run.beginWaiting({
+          if (run.parking.waiting === null)
+            run.parking.begin({
               for: 'merge',
               step: 'close',
               question: `${url} is in the merge queue, at place ${String(queue.position)} (${queue.state})`,
@@ -71,7 +71,7 @@ export class MergeQueueWait {
           await run.pause(run.options.checksIntervalMs * pause);
         }
       } finally {
-        run.endWaiting();
+        run.parking.end();
       }
       const question = `${url} has been in the merge queue for a day`;
       await run.askPerson({ step: 'close', question, options: ['retry', 'abandon'] });
