@@ -25,7 +25,10 @@ itNeeds(
       const pending = async () => (await handle.describe()).raw.pendingActivities?.[0];
       await expect.poll(pending).toBeTruthy();
       await command('pause');
-      expect(await pending()).toMatchObject({ paused: true, pauseInfo: { manual: { identity: expect.any(String) as string } } });
+      expect(await pending()).toMatchObject({
+        paused: true,
+        pauseInfo: { manual: { identity: expect.any(String) as string } },
+      });
       const filter = `TemporalPauseInfo = 'property:activityType=ok'`;
       const listed = (await officialCliJson(temporal, service, 'workflow', 'list', '--query', filter)) as unknown[];
       expect(listed).toHaveLength(1);

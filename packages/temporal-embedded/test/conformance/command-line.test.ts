@@ -65,7 +65,9 @@ describe('temporal-embedded server start-dev', () => {
   it('refuses to serve other machines', async () => {
     const child = run('server', 'start-dev', '--ip', '0.0.0.0', '--port', '0');
     expect((await child.exited).code).toBe(1);
-    expect(child.stderr).toMatch(/^Error: Without TLS and callers who have to prove who they are, .*not on "0\.0\.0\.0"\..*\n$/);
+    expect(child.stderr).toMatch(
+      /^Error: Without TLS and callers who have to prove who they are, .*not on "0\.0\.0\.0"\..*\n$/,
+    );
   });
 
   it('refuses a command line that it does not understand, with exit code 2', async () => {

@@ -1,8 +1,5 @@
-/**
- * Some 135 scripts of clients and workers, by raw rpcs, as the official dev server answers them.
- * To record a changed script: VISHKAR_RECORD_SCRIPTS=1 with the official dev server there.
- */
+/** Clients and workers by raw rpcs, answered as by the official dev server. */
 import { describeScripts } from '../support/compare-with-recording.js';
-import { allScripts } from '../support/scripts/all-scripts.js';
+import { workerScripts } from '../support/scripts/recorded-scripts.js';
 
-describeScripts('scripted workers', new URL('./scripted-workers.json', import.meta.url), allScripts);
+describeScripts(workerScripts);

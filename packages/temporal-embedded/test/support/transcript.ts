@@ -68,7 +68,8 @@ const CALLBACK_URL = /^(http:\/\/127\.0\.0\.1:\d+\/namespaces\/default\/nexus\/c
 const MEANS_UNSET_WHEN_EMPTY = /timeout|backoff|interval|searchAttributes|indexedFields/i;
 
 /** Conflict tokens of schedules count changes; others are opaque. */
-const isCounter = (bytes: Uint8Array): boolean => bytes.length === 8 && bytes.subarray(0, 7).every((byte) => byte === 0);
+const isCounter = (bytes: Uint8Array): boolean =>
+  bytes.length === 8 && bytes.subarray(0, 7).every((byte) => byte === 0);
 
 export class Transcript {
   readonly #scriptName: string;

@@ -119,7 +119,12 @@ export class GithubIssues implements IssueTracker {
     return comments
       .slice(at === -1 ? comments.length : at + 1)
       .filter(isOfPerson)
-      .map(({ url, author, createdAt, body }) => ({ id: url, author: author?.login ?? '', at: createdAt, body }));
+      .map(({ url, author, createdAt, body }) => ({
+        id: url,
+        author: author?.login ?? '',
+        at: new Date(createdAt).toISOString(),
+        body,
+      }));
   }
 
   async #allComments(key: string): Promise<readonly IssueComment[]> {
