@@ -1,4 +1,5 @@
 /** The help of the command line, rendered from the table of flags. */
+import { DATABASE_COMMANDS, DATABASE_EXIT_CODES } from './database-command-table.js';
 import { START_DEV_FLAGS } from './start-dev-options.js';
 import type { StartDevFlag } from './start-dev-options.js';
 
@@ -11,8 +12,26 @@ export const MAIN_HELP = `The Temporal service inside a Node process.
 Usage:
   temporal-embedded server start-dev [flags]   a development server, as of the official \`temporal\` CLI
   temporal-embedded PORT                       a time-skipping test server on that port, in memory
+  temporal-embedded db check FILE              looks for damage in a database file; see db --help
+  temporal-embedded db backup FILE COPY        copies a database file, also while a server runs on it
+  temporal-embedded db compact FILE            makes a database file smaller
 
 Run "temporal-embedded server start-dev --help" for the flags.`;
+
+/** Shown for `db --help`. */
+export function databaseHelp(): string {
+  return [
+    'Look after the file that --db-filename names.',
+    '',
+    'Usage:',
+    ...DATABASE_COMMANDS.flatMap(({ name, files, description }) => [
+      `  temporal-embedded db ${name} ${files.join(' ')}`,
+      ...wrapped('     ', description, 5),
+      '',
+    ]),
+    `Exit codes: ${DATABASE_EXIT_CODES}.`,
+  ].join('\n');
+}
 
 /** Shown for `server start-dev --help`. */
 export function startDevHelp(): string {
@@ -48,12 +67,17 @@ export function flagDescription(flag: StartDevFlag): string {
 }
 
 function flagLines(flag: StartDevFlag): string[] {
+  return wrapped(`  ${flagSignature(flag)}`.padEnd(NAME_WIDTH), flagDescription(flag), NAME_WIDTH);
+}
+
+/** A text behind a beginning, its further lines indented as far as that. */
+function wrapped(beginning: string, text: string, indent: number): string[] {
   const lines: string[] = [];
-  let line = `  ${flagSignature(flag)}`.padEnd(NAME_WIDTH);
-  for (const word of flagDescription(flag).split(' ')) {
-    if (line.length + word.length > NAME_WIDTH + TEXT_WIDTH) {
+  let line = beginning;
+  for (const word of text.split(' ')) {
+    if (line.length + word.length > indent + TEXT_WIDTH) {
       lines.push(line.trimEnd());
-      line = ' '.repeat(NAME_WIDTH);
+      line = ' '.repeat(indent);
     }
     line += `${word} `;
   }

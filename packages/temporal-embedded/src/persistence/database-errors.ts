@@ -40,3 +40,12 @@ export class DatabaseInUseError extends DatabaseFileError {
     super(`${filename} is in use by another process. Stop that one, or name another file with --db-filename.`, cause);
   }
 }
+
+/** What SQLite says of a file, in our words. */
+export function asDatabaseFileError(filename: string, error: unknown): DatabaseFileError {
+  if (error instanceof DatabaseFileError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  if (/locked|busy/i.test(message)) return new DatabaseInUseError(filename, error);
+  if (/malformed|not a database|corrupt|disk image/i.test(message)) return new CorruptDatabaseError(filename, error);
+  return new DatabaseFileError(`${filename} can't be opened: ${message}`, error);
+}

@@ -10,7 +10,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CorruptDatabaseError, DatabaseFileError, DatabaseInUseError } from './database-errors.js';
+import { asDatabaseFileError, DatabaseFileError, DatabaseInUseError } from './database-errors.js';
 import { APPLICATION_ID, inspectHeader } from './database-header.js';
 import { inspectDatabase } from './database-inspection.js';
 import { hold, isHeld } from './held-files.js';
@@ -37,7 +37,7 @@ export function openDatabase(driver: SqliteDriver, options: OpenDatabaseOptions)
     if (size !== undefined) inspectDatabase(driver, filename, size, LATEST_VERSION);
     return openFile(driver, options);
   } catch (error) {
-    throw error instanceof DatabaseFileError ? error : translate(filename, error);
+    throw asDatabaseFileError(filename, error);
   }
 }
 
@@ -100,11 +100,4 @@ function prepareDatabase(database: SqlDatabase, { filename, pragmas }: OpenDatab
 /** Pragmas can't be bound as parameters; what a user gives is therefore limited to words and numbers. */
 function requirePragmaWord(text: string): void {
   if (!/^-?[A-Za-z0-9_.]+$/.test(text)) throw new DatabaseFileError(`"${text}" is not a pragma name or value.`);
-}
-
-function translate(filename: string, error: unknown): unknown {
-  const message = error instanceof Error ? error.message : String(error);
-  if (/locked|busy/i.test(message)) return new DatabaseInUseError(filename, error);
-  if (/malformed|not a database|corrupt|disk image/i.test(message)) return new CorruptDatabaseError(filename, error);
-  return new DatabaseFileError(`${filename} can't be opened: ${message}`, error);
 }

@@ -8,6 +8,7 @@ import { SeededRandom, temporaryFolder } from '@vishkar/testkit';
 import { expect } from 'vitest';
 import { startDevServer } from '../../src/dev-server.js';
 import { silentLogger } from '../../src/logger.js';
+import { databaseFaults } from '../support/database-faults.js';
 import { Stage } from '../support/service-stage.js';
 import { completeWorkflowExecution } from '../support/scripts/commands.js';
 import { fuzzRequests } from './request-fuzzing.js';
@@ -38,6 +39,7 @@ export async function fuzzService(seed: number, requests: number): Promise<void>
   } finally {
     await server.close();
   }
+  expect(databaseFaults(dbFilename)).toEqual([]);
   const again = await startDevServer(options);
   try {
     await runWorkflow(again.address, 'after-the-restart');

@@ -1,9 +1,13 @@
 /** Renders docs/temporal-embedded-cli.md from the table of flags. */
+import { DATABASE_COMMANDS, DATABASE_EXIT_CODES } from '../../src/cli/database-command-table.js';
 import { flagDescription, flagSignature } from '../../src/cli/help-text.js';
 import { START_DEV_FLAGS } from '../../src/cli/start-dev-options.js';
 
 export function cliPage(): string {
   const rows = START_DEV_FLAGS.map((flag) => `| \`${flagSignature(flag).trim()}\` | ${flagDescription(flag)} |`);
+  const databaseRows = DATABASE_COMMANDS.map(
+    ({ name, files, description }) => `| \`temporal-embedded db ${name} ${files.join(' ')}\` | ${description} |`,
+  );
   return `<!-- Generated from packages/temporal-embedded/src/cli/start-dev-options.ts by "npx vitest run cli-page -u". -->
 
 # temporal-embedded on the command line
@@ -22,5 +26,13 @@ it through \`TestService\`: what \`TestWorkflowEnvironment.createTimeSkipping()\
 port starts it unlocked.
 
 Exit codes: 0 stopped by SIGINT or SIGTERM, 1 could not start or failed, 2 the command line is not understood.
+
+## Database files
+
+| command | what it does |
+| ------- | ------------ |
+${databaseRows.join('\n')}
+
+Exit codes: ${DATABASE_EXIT_CODES}.
 `;
 }
