@@ -56,6 +56,11 @@ describe('createEngine', () => {
       'a host that is none',
       { engine: 'command', argv: ['a'], isolation: { level: 'bubblewrap', allowHosts: ['https://a'] } },
     ],
+    ['a rule without a decision', { engine: 'claude', model: 'm', permissions: [{ kinds: ['read'] }] }],
+    [
+      'a kind of tool that is none',
+      { engine: 'claude', model: 'm', permissions: [{ decision: 'allow', kinds: ['run'] }] },
+    ],
     ['a variable with a value in it', { engine: 'command', argv: ['a'], passEnvironment: ['KEY=1'] }],
   ])('refuses %s', (_title, config) => {
     expect(engineConfigSchema.safeParse(config).success).toBe(false);

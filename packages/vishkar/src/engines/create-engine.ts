@@ -47,10 +47,11 @@ export function createEngine(config: EngineConfig, context: CreateEngineContext)
     case 'gemini':
     case 'claude':
     case 'openhands': {
-      const { engine, timeoutMs, idleTimeoutMs } = config;
+      const { engine, permissions, timeoutMs, idleTimeoutMs } = config;
       const access = modelAccess(config, environment);
       const isolation = isolationOf(config.isolation, environment);
-      return new AcpEngine({ profile: acpProfiles[engine], access, environment, isolation, timeoutMs, idleTimeoutMs });
+      const profile = acpProfiles[engine];
+      return new AcpEngine({ profile, access, environment, isolation, permissions, timeoutMs, idleTimeoutMs });
     }
     case 'command': {
       const { argv, promptBy, model, version, passEnvironment, timeoutMs, idleTimeoutMs } = config;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { parseAllowedHost } from '../processes/allowed-hosts.js';
 import { ISOLATION_LEVELS } from '../processes/isolation.js';
+import { permissionRuleSchema } from './acp/permission-rule.js';
 import { providerApi } from './provider-api.js';
 import type { ProviderWire } from './provider-api.js';
 import { ENGINE_TASK_KINDS } from './coding-engine.js';
@@ -68,6 +69,12 @@ const modelSchema = <Engine extends string, Provider extends z.ZodType<string>>(
     ...limits,
   });
 
+const acpSchema = <Engine extends string, Provider extends z.ZodType<string>>(engine: Engine, provider: Provider) =>
+  modelSchema(engine, provider).extend({
+    /** For what the agent asks; the first that fits. */
+    permissions: z.array(permissionRuleSchema).default([]),
+  });
+
 /** Dollars can only be counted where a token has a price. */
 const isPriced = ({ price, budget }: { price?: unknown; budget?: { usd?: number | undefined } | undefined }) =>
   budget?.usd === undefined || price !== undefined;
@@ -75,7 +82,7 @@ const PRICE_NEEDED = { path: ['price'], message: 'a budget in US dollars needs t
 
 /** An engine without a list of providers of its own: it has to be told where one is, and speaks only some protocols. */
 function pointedAtProvider<Engine extends string>(engine: Engine, usual: string, wires: readonly ProviderWire[]) {
-  return modelSchema(engine, z.string().min(1).default(usual))
+  return acpSchema(engine, z.string().min(1).default(usual))
     .superRefine(({ provider, host }, context) => {
       const api = providerApi(provider);
       if (!wires.includes(api.wire)) {
@@ -91,7 +98,7 @@ function pointedAtProvider<Engine extends string>(engine: Engine, usual: string,
 }
 
 const acpSchemas = [
-  modelSchema('goose', z.string().min(1)).refine(isPriced, PRICE_NEEDED),
+  acpSchema('goose', z.string().min(1)).refine(isPriced, PRICE_NEEDED),
   pointedAtProvider('codex', 'openai', ['openai']),
   pointedAtProvider('opencode', 'openai', ['openai', 'anthropic', 'google']),
   pointedAtProvider('qwen', 'openai', ['openai', 'anthropic']),

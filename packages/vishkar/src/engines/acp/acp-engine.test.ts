@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RequestError } from '@agentclientprotocol/sdk';
@@ -11,6 +11,7 @@ import { DirectModelAccess } from '../model-access.js';
 import { AcpEngine } from './acp-engine.js';
 import type { AcpEngineOptions } from './acp-engine.js';
 import type { LaunchOptions } from './agent-transport.js';
+import type { PermissionRule } from './permission-rule.js';
 import { gooseProfile } from './goose-profile.js';
 
 const KEY = 'a-very-secret-key';
@@ -253,13 +254,21 @@ describe('questions for permission', () => {
     { optionId: 'x2', name: 'No', kind: 'reject_once' },
     { optionId: 'x3', name: 'Yes', kind: 'allow_once' },
   ];
-  const asks = async (question: Record<string, unknown>, given = options) => {
+  const asks = async (
+    question: Record<string, unknown>,
+    given = options,
+    permissions: readonly PermissionRule[] = [],
+  ) => {
     let answer: unknown;
-    const { engine } = fakeEngine(async ({ ask }) => {
+    const turn = async ({ ask }: FakeTurn) => {
       answer = await ask({ options: given, toolCall: { toolCallId: '1', ...question } });
       return done;
-    });
-    const { worktree, task } = fixture();
+    };
+    const { engine } = fakeEngine(turn, { permissions });
+    const { worktree, task, git } = fixture();
+    symlinkSync('/etc', join(worktree, 'link'));
+    git('add', 'link');
+    git('commit', '-qm', 'a link');
     const run = await engine.run(task(), runOptions().options);
     return { answer, run, worktree };
   };
@@ -267,11 +276,21 @@ describe('questions for permission', () => {
   it('are answered by the kind of an option, once rather than always, and kept in the transcript', async () => {
     const { answer, run } = await asks({ kind: 'edit', locations: [{ path: 'src/a.ts' }] });
     expect(answer).toEqual({ outcome: { outcome: 'selected', optionId: 'x3' } });
-    expect(readFileSync(run.transcriptPath, 'utf8')).toMatch(/"type":"permission".*"allowed":true/);
+    expect(readFileSync(run.transcriptPath, 'utf8')).toMatch(
+      /"type":"permission".*"allowed":true,"reason":"it is in the worktree"/,
+    );
   });
 
   it.each([
     ['an edit outside the worktree', { kind: 'edit', locations: [{ path: '/etc/passwd' }] }],
+    ['an edit through a link that leads out', { kind: 'edit', locations: [{ path: 'link/new/passwd' }] }],
+    ['an edit whose diff is elsewhere', { kind: 'edit', content: [{ type: 'diff', path: '/etc/x', newText: '' }] }],
+    ['an edit of nobody knows what', { kind: 'edit' }],
+    ['a change of its git folder', { kind: 'delete', locations: [{ path: '.git' }] }],
+    ['a file of somebody else', { kind: 'read', rawInput: { file_path: '/root/.ssh/id_rsa' } }],
+    ['a command in another folder', { kind: 'execute', rawInput: { command: 'ls', cwd: '/etc' } }],
+    ['a page of the network', { kind: 'fetch', rawInput: { url: 'https://example.com' } }],
+    ['something else', { kind: 'other' }],
     ['an edit above it', { kind: 'delete', locations: [{ path: '../x' }] }],
     ['a push', { kind: 'execute', rawInput: { command: 'cd . && git push origin main' } }],
     ['a push as a list', { kind: 'execute', rawInput: { command: ['git', '-C', 'push', 'push'] } }],
@@ -280,6 +299,47 @@ describe('questions for permission', () => {
     const { answer, run } = await asks(question);
     expect(answer).toEqual({ outcome: { outcome: 'selected', optionId: 'x2' } });
     expect(run).toMatchObject({ outcome: 'refused', retryable: false });
+  });
+
+  const rule = (decision: 'allow' | 'deny', more: Omit<PermissionRule, 'decision'> = {}) => ({ decision, ...more });
+  it.each<[string, boolean, Record<string, unknown>, readonly PermissionRule[]]>([
+    [
+      'a folder outside',
+      true,
+      { kind: 'read', locations: [{ path: '/usr/include/a.h' }] },
+      [rule('allow', { folder: '/usr' })],
+    ],
+    ['its kind', true, { kind: 'fetch' }, [rule('allow', { kinds: ['fetch'] })]],
+    ['its kind only', false, { kind: 'other' }, [rule('allow', { kinds: ['fetch'] })]],
+    [
+      'a folder inside',
+      false,
+      { kind: 'edit', locations: [{ path: 'a' }, { path: 'ci/x' }] },
+      [rule('deny', { folder: 'ci' })],
+    ],
+    [
+      'all its folders, not one',
+      false,
+      { kind: 'edit', locations: [{ path: '/usr/a' }, { path: '/etc/a' }] },
+      [rule('allow', { folder: '/usr' })],
+    ],
+    [
+      'a folder, through a link',
+      true,
+      { kind: 'read', locations: [{ path: 'link/hosts' }] },
+      [rule('allow', { folder: '/etc' })],
+    ],
+    [
+      'the first rule that fits',
+      false,
+      { kind: 'execute' },
+      [rule('allow', { kinds: ['read'] }), rule('deny'), rule('allow')],
+    ],
+    ['no rule, when nobody may', false, { kind: 'execute', rawInput: { command: 'git push' } }, [rule('allow')]],
+  ])('are answered by a rule for %s: %s', async (_title, allowed, question, permissions) => {
+    const { answer, run } = await asks(question, options, permissions);
+    expect(answer).toEqual({ outcome: { outcome: 'selected', optionId: allowed ? 'x3' : 'x2' } });
+    expect(readFileSync(run.transcriptPath, 'utf8')).toMatch(/"type":"permission".*"reason":"/);
   });
 
   it('get no consent when consent is not among the options', async () => {

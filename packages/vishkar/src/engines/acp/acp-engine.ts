@@ -26,6 +26,7 @@ import { findEngineProgram, readEngineVersion } from '../engine-program.js';
 import { writeHomeFiles } from '../home-files.js';
 import { judgeTurn } from './judge-turn.js';
 import type { Judgement } from './judge-turn.js';
+import type { PermissionRule } from './permission-rule.js';
 import { ModelCallRecord } from './model-call-record.js';
 
 export interface AcpEngineOptions {
@@ -34,6 +35,8 @@ export interface AcpEngineOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Around its process. Default: none but the worktree. */
   readonly isolation?: ProcessIsolation;
+  /** For what it asks; see `answerPermission`. Default: none but the usual answers. */
+  readonly permissions?: readonly PermissionRule[];
   /** Ends a turn. */
   readonly timeoutMs: number;
   /** Ends a turn in which nothing came from the agent, and no answer from its model, for so long. */
@@ -113,6 +116,7 @@ export class AcpEngine implements CodingEngine {
             const result = await takeAcpTurn(transport, {
               profile,
               worktree: task.worktree,
+              permissions: this.#options.permissions ?? [],
               freshPrompt: before.changes === '' ? task.prompt : continueInFreshSession(task.prompt),
               stop: limits.stop,
               cancelWaitMs,

@@ -18,6 +18,7 @@ import type { AcpProfile } from './acp-profile.js';
 import { AcpSessionRecord } from './acp-session-record.js';
 import type { AgentTransport } from './agent-transport.js';
 import { answerPermission } from './permission-policy.js';
+import type { PermissionRule } from './permission-rule.js';
 
 /** Why a turn was stopped from our side. */
 /** `outage`: calls to the model keep failing; `model`: it is not to be asked any more. */
@@ -26,6 +27,8 @@ export type StopCause = 'cancelled' | 'timeout' | 'idle' | 'outage' | 'model';
 export interface AcpTurnOptions {
   readonly profile: AcpProfile;
   readonly worktree: string;
+  /** Of the project, for what the agent asks. */
+  readonly permissions: readonly PermissionRule[];
   /** The prompt for a session that knows nothing of the task yet. */
   readonly freshPrompt: string;
   readonly resumeSessionId?: string;
@@ -80,8 +83,8 @@ export async function takeAcpTurn(transport: AgentTransport, options: AcpTurnOpt
   };
   const client = acp
     .client({ name: 'vishkar' })
-    .onRequest(acp.methods.client.session.requestPermission, ({ params }) => {
-      const { allowed, reason, response } = answerPermission(params, worktree);
+    .onRequest(acp.methods.client.session.requestPermission, async ({ params }) => {
+      const { allowed, reason, response } = await answerPermission(params, { worktree, rules: options.permissions });
       transcript.write({ type: 'permission', toolCall: params.toolCall, allowed, reason });
       if (!allowed) record.addRejection();
       return response;
