@@ -22,6 +22,7 @@ export const GrpcStatus = {
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
+  DATA_LOSS: 15,
   UNAUTHENTICATED: 16,
 } as const;
 
@@ -154,6 +155,17 @@ export class ResourceExhaustedError extends ServiceError {
 export class UnavailableError extends ServiceError {
   constructor(message: string) {
     super(GrpcStatus.UNAVAILABLE, message);
+  }
+}
+
+/** What is stored of a run cannot be read; nothing that is asked again changes that. */
+export class DataLossError extends ServiceError {
+  constructor(workflowId: string, runId: string, cause?: unknown) {
+    super(
+      GrpcStatus.DATA_LOSS,
+      `Run ${runId} of workflow ${JSON.stringify(workflowId)} is damaged in the database file; "temporal-embedded db check" tells more.`,
+    );
+    this.cause = cause;
   }
 }
 

@@ -7,10 +7,13 @@
 import { randomBytes } from 'node:crypto';
 import { Metadata } from '@grpc/grpc-js';
 import type { ServiceError as GrpcServiceError } from '@grpc/grpc-js';
-import { GrpcStatus, ServiceError } from '../errors.js';
+import { GrpcStatus, ResourceExhaustedError, ServiceError } from '../errors.js';
 import type { ErrorDetail } from '../errors.js';
 import type { Logger } from '../logger.js';
-import { googleProto } from '../proto/root.js';
+import { googleProto, temporalProto } from '../proto/root.js';
+
+const { RESOURCE_EXHAUSTED_CAUSE_SYSTEM_OVERLOADED } = temporalProto.api.enums.v1.ResourceExhaustedCause;
+const { RESOURCE_EXHAUSTED_SCOPE_SYSTEM } = temporalProto.api.enums.v1.ResourceExhaustedScope;
 
 /** The metadata key of the encoded `google.rpc.Status`. */
 const STATUS_DETAILS_KEY = 'grpc-status-details-bin';
@@ -34,6 +37,11 @@ export interface ErrorStatus {
 export function errorStatus(error: unknown, rpcName: string, logger: Logger): ErrorStatus {
   if (error instanceof ServiceError) return { code: error.grpcStatus, message: error.message, detail: error.detail };
   if (isAbortError(error)) return { code: GrpcStatus.CANCELLED, message: 'The call was cancelled.' };
+  const storage = storageFailure(error);
+  if (storage) {
+    logger.error({ err: error, rpc: rpcName }, 'the database file failed');
+    return storage;
+  }
   const errorId = randomBytes(4).toString('hex');
   logger.error({ err: error, rpc: rpcName, errorId }, 'unexpected error in an rpc');
   return {
@@ -64,6 +72,30 @@ function shortened(message: string): string {
   if (bytes.length <= MAX_MESSAGE_BYTES) return message;
   // A character that the cut goes through is left out.
   return `${new TextDecoder().decode(bytes.subarray(0, MAX_MESSAGE_BYTES), { stream: true })}...`;
+}
+
+/** What the file under the service says in SQLite's words; none of it is the fault of the request. */
+function storageFailure(error: unknown): ErrorStatus | undefined {
+  const text = error instanceof Error ? error.message : '';
+  if (text.startsWith('database or disk is full')) {
+    const { message, detail } = new ResourceExhaustedError(
+      'The disk of the database file is full; nothing of this call was kept. Make room and try again.',
+      RESOURCE_EXHAUSTED_CAUSE_SYSTEM_OVERLOADED,
+      RESOURCE_EXHAUSTED_SCOPE_SYSTEM,
+    );
+    return { code: GrpcStatus.RESOURCE_EXHAUSTED, message, detail };
+  }
+  if (text.startsWith('disk I/O error'))
+    return {
+      code: GrpcStatus.UNAVAILABLE,
+      message: 'The disk of the database file fails; nothing of this call was kept.',
+    };
+  if (text.startsWith('database disk image is malformed'))
+    return {
+      code: GrpcStatus.DATA_LOSS,
+      message: 'The database file is damaged; "temporal-embedded db check" tells more.',
+    };
+  return undefined;
 }
 
 const isAbortError = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

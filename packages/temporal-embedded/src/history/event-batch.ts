@@ -28,6 +28,21 @@ export function encodeEventBatch(runKey: RunKey, events: readonly HistoryEvent[]
   return { runKey, firstEventId, lastEventId: firstEventId + events.length - 1, bytes: writer.finish() };
 }
 
+/** True when the records of a batch fill its bytes and are as many as its ids say; what is in an event is not looked at. */
+export function isWholeBatch({ firstEventId, lastEventId, bytes }: EventBatch): boolean {
+  const reader = protobuf.Reader.create(bytes);
+  let records = 0;
+  try {
+    for (; reader.pos < reader.len; records++) {
+      if (reader.uint32() !== EVENTS_TAG) return false;
+      reader.skip(reader.uint32());
+    }
+  } catch {
+    return false;
+  }
+  return records === lastEventId - firstEventId + 1;
+}
+
 /** The part of a batch between two event ids, both inclusive; the batch's own bytes when nothing is cut. */
 export function sliceEventBatch(batch: EventBatch, fromEventId: number, toEventId: number): Uint8Array {
   if (fromEventId <= batch.firstEventId && toEventId >= batch.lastEventId) return batch.bytes;

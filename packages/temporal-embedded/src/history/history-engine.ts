@@ -9,12 +9,12 @@
  * - After a failed commit nothing in memory is believed: caches, timers and task queues are built again.
  */
 import type { Clock } from '../clock/clock.js';
-import { NotFoundError, UnavailableError } from '../errors.js';
+import { DataLossError, NotFoundError, UnavailableError } from '../errors.js';
 import type { EventBatch, RunKey, Store } from '../persistence/store.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { earliestDeadlineMs, processDeadlines, storedDeadlineMs } from './deadlines.js';
-import { decodeEvent } from './event-batch.js';
+import { decodeEvent, isWholeBatch } from './event-batch.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { IdGenerator } from './id-generator.js';
 import { failTaskOnFullBuffer, historyExcess, terminateOnExcess } from './limit-enforcement.js';
@@ -126,7 +126,8 @@ export class HistoryEngine implements TaskStartRecorder {
   resume(): void {
     for (const { runKey, wakeAtMs, hasDispatch } of [...this.store.openExecutions()]) {
       this.#timers.set(runKey, wakeAtMs);
-      if (hasDispatch) this.#offerAll(this.load(runKey).state);
+      // One that cannot be read keeps none of the others from going on.
+      if (hasDispatch) this.#attempt(() => this.#offerAll(this.load(runKey).state), `what run ${runKey} hands out`);
     }
   }
 
@@ -374,14 +375,29 @@ export class HistoryEngine implements TaskStartRecorder {
   readEvents(context: RunContext, fromEventId: number, toEventId: number, maxBytes: number): readonly EventBatch[] {
     const tail = context.tail.from(fromEventId);
     if (tail) return tail;
-    return this.store.readEvents(context.state.runKey, fromEventId, toEventId, maxBytes);
+    const batches = this.store.readEvents(context.state.runKey, fromEventId, toEventId, maxBytes);
+    return this.#requireWhole(context, batches);
+  }
+
+  /** The same from the end: batches that hold events <= `fromEventId`, the last one first. */
+  readEventsReverse(context: RunContext, fromEventId: number, maxBytes: number): readonly EventBatch[] {
+    return this.#requireWhole(context, this.store.readEventsReverse(context.state.runKey, fromEventId, maxBytes));
+  }
+
+  #requireWhole({ state }: RunContext, batches: readonly EventBatch[]): readonly EventBatch[] {
+    if (!batches.every(isWholeBatch)) throw new DataLossError(state.workflowId, state.runId);
+    return batches;
   }
 
   /** One event, decoded; undefined when there is none with this id. */
   readEvent(context: RunContext, eventId: number): HistoryEvent | undefined {
     const batches = this.readEvents(context, eventId, eventId, 1);
     const batch = batches.find((each) => eventId >= each.firstEventId && eventId <= each.lastEventId);
-    return batch && decodeEvent(batch, eventId);
+    try {
+      return batch && decodeEvent(batch, eventId);
+    } catch (error) {
+      throw new DataLossError(context.state.workflowId, context.state.runId, error);
+    }
   }
 
   /** A pending activity as it was scheduled. */
@@ -426,7 +442,12 @@ export class HistoryEngine implements TaskStartRecorder {
   #readState(runKey: RunKey): MutableState {
     const record = this.store.findExecutionByKey(runKey);
     if (!record) throw new NotFoundError('workflow execution not found');
-    return MutableState.decode(record, this.store.pendingItems(runKey));
+    const items = this.store.pendingItems(runKey);
+    try {
+      return MutableState.decode(record, items);
+    } catch (error) {
+      throw new DataLossError(record.workflowId, record.runId, error);
+    }
   }
 
   #discard(context: RunContext): void {

@@ -83,7 +83,7 @@ export function readHistoryPageReverse(
   let bytes = 0;
   let nextEventId = fromEventId;
   while (nextEventId >= 1) {
-    const batches = engine.store.readEventsReverse(context.state.runKey, nextEventId, limits.historyPageBytes - bytes);
+    const batches = engine.readEventsReverse(context, nextEventId, limits.historyPageBytes - bytes);
     if (batches.length === 0) break;
     for (const batch of batches) {
       const records = split(batch);

@@ -18,6 +18,8 @@ import { MessageFuzzer } from './fuzzed-message.js';
 const WAITING_CALL_MS = 150;
 /** Any other call that has no answer by then hangs; generous, as the machine may be busy. */
 const CALL_MS = 20_000;
+/** A megabyte goes in sixteen windows of HTTP/2, each of which waits for its turn among the others' requests. */
+const CALL_MS_PER_MB = 10_000;
 const AT_ONCE = 16;
 /** How many of the latest tokens are kept. */
 const KEPT_TOKENS = 60;
@@ -167,7 +169,8 @@ function plausible(random: SeededRandom, runIds: readonly string[], tokens: read
 }
 
 function call(client: Client, service: string, method: Method, request: Buffer): Promise<Answer> {
-  const deadline = Date.now() + (WAITING_RPCS.test(method.name) ? WAITING_CALL_MS : CALL_MS);
+  const callMs = CALL_MS + Math.ceil(request.length / 1e6) * CALL_MS_PER_MB;
+  const deadline = Date.now() + (WAITING_RPCS.test(method.name) ? WAITING_CALL_MS : callMs);
   const asIs = (bytes: Buffer): Buffer => bytes;
   return new Promise((resolve) => {
     client.makeUnaryRequest(
