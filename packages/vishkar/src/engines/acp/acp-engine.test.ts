@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { RequestError } from '@agentclientprotocol/sdk';
@@ -12,6 +12,7 @@ import { AcpEngine } from './acp-engine.js';
 import type { AcpEngineOptions } from './acp-engine.js';
 import type { LaunchOptions } from './agent-transport.js';
 import type { PermissionRule } from './permission-rule.js';
+import { acpProfiles } from './acp-profiles.js';
 import { gooseProfile } from './goose-profile.js';
 
 const KEY = 'a-very-secret-key';
@@ -103,6 +104,20 @@ describe('AcpEngine', () => {
       usage: { source: 'none' },
     });
   });
+
+  it.each([acpProfiles.codex, acpProfiles.opencode])(
+    'passes on what $name says it used only when that is of the whole turn',
+    async (profile) => {
+      const { worktree, task } = fixture();
+      const turn = () => {
+        edit(worktree);
+        return done;
+      };
+      const run = await fakeEngine(turn, { profile }).engine.run(task(), runOptions().options);
+      const told = { source: 'engine', inputTokens: 10, outputTokens: 2 };
+      expect(run.usage).toEqual(profile.name === 'codex' ? told : { source: 'none' });
+    },
+  );
 
   it('does not believe an end after its last message told of a failure, but one that only speaks of it earlier', async () => {
     const broken = fakeEngine(async ({ update }) => {
@@ -265,10 +280,7 @@ describe('questions for permission', () => {
       return done;
     };
     const { engine } = fakeEngine(turn, { permissions });
-    const { worktree, task, git } = fixture();
-    symlinkSync('/etc', join(worktree, 'link'));
-    git('add', 'link');
-    git('commit', '-qm', 'a link');
+    const { worktree, task } = fixture();
     const run = await engine.run(task(), runOptions().options);
     return { answer, run, worktree };
   };
@@ -281,65 +293,13 @@ describe('questions for permission', () => {
     );
   });
 
-  it.each([
-    ['an edit outside the worktree', { kind: 'edit', locations: [{ path: '/etc/passwd' }] }],
-    ['an edit through a link that leads out', { kind: 'edit', locations: [{ path: 'link/new/passwd' }] }],
-    ['an edit whose diff is elsewhere', { kind: 'edit', content: [{ type: 'diff', path: '/etc/x', newText: '' }] }],
-    ['an edit of nobody knows what', { kind: 'edit' }],
-    ['a change of its git folder', { kind: 'delete', locations: [{ path: '.git' }] }],
-    ['a file of somebody else', { kind: 'read', rawInput: { file_path: '/root/.ssh/id_rsa' } }],
-    ['a command in another folder', { kind: 'execute', rawInput: { command: 'ls', cwd: '/etc' } }],
-    ['a page of the network', { kind: 'fetch', rawInput: { url: 'https://example.com' } }],
-    ['something else', { kind: 'other' }],
-    ['an edit above it', { kind: 'delete', locations: [{ path: '../x' }] }],
-    ['a push', { kind: 'execute', rawInput: { command: 'cd . && git push origin main' } }],
-    ['a push as a list', { kind: 'execute', rawInput: { command: ['git', '-C', 'push', 'push'] } }],
-    ['another user', { kind: 'execute', rawInput: { command: 'sudo rm -rf /' } }],
-  ])('for %s are refused, and a turn without work is then a refused one', async (_title, question) => {
-    const { answer, run } = await asks(question);
+  it('are refused by the rules of the project, and a turn without work is then a refused one', async () => {
+    const { answer, run } = await asks({ kind: 'execute' }, options, [{ decision: 'deny', kinds: ['execute'] }]);
     expect(answer).toEqual({ outcome: { outcome: 'selected', optionId: 'x2' } });
     expect(run).toMatchObject({ outcome: 'refused', retryable: false });
-  });
-
-  const rule = (decision: 'allow' | 'deny', more: Omit<PermissionRule, 'decision'> = {}) => ({ decision, ...more });
-  it.each<[string, boolean, Record<string, unknown>, readonly PermissionRule[]]>([
-    [
-      'a folder outside',
-      true,
-      { kind: 'read', locations: [{ path: '/usr/include/a.h' }] },
-      [rule('allow', { folder: '/usr' })],
-    ],
-    ['its kind', true, { kind: 'fetch' }, [rule('allow', { kinds: ['fetch'] })]],
-    ['its kind only', false, { kind: 'other' }, [rule('allow', { kinds: ['fetch'] })]],
-    [
-      'a folder inside',
-      false,
-      { kind: 'edit', locations: [{ path: 'a' }, { path: 'ci/x' }] },
-      [rule('deny', { folder: 'ci' })],
-    ],
-    [
-      'all its folders, not one',
-      false,
-      { kind: 'edit', locations: [{ path: '/usr/a' }, { path: '/etc/a' }] },
-      [rule('allow', { folder: '/usr' })],
-    ],
-    [
-      'a folder, through a link',
-      true,
-      { kind: 'read', locations: [{ path: 'link/hosts' }] },
-      [rule('allow', { folder: '/etc' })],
-    ],
-    [
-      'the first rule that fits',
-      false,
-      { kind: 'execute' },
-      [rule('allow', { kinds: ['read'] }), rule('deny'), rule('allow')],
-    ],
-    ['no rule, when nobody may', false, { kind: 'execute', rawInput: { command: 'git push' } }, [rule('allow')]],
-  ])('are answered by a rule for %s: %s', async (_title, allowed, question, permissions) => {
-    const { answer, run } = await asks(question, options, permissions);
-    expect(answer).toEqual({ outcome: { outcome: 'selected', optionId: allowed ? 'x3' : 'x2' } });
-    expect(readFileSync(run.transcriptPath, 'utf8')).toMatch(/"type":"permission".*"reason":"/);
+    expect(readFileSync(run.transcriptPath, 'utf8')).toMatch(
+      /"type":"permission".*"allowed":false,"reason":"rule 1 of \\"permissions\\""/,
+    );
   });
 
   it('get no consent when consent is not among the options', async () => {

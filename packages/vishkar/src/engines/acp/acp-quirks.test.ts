@@ -213,6 +213,35 @@ it('a key of the provider that an error quotes is in nothing that is kept, altho
   expect(run.detail + readFileSync(run.transcriptPath, 'utf8')).not.toContain('the-key');
 });
 
+describe('an agent that was not permitted something', () => {
+  const refused = async ({ ask }: FakeTurn) => {
+    const options: PermissionOption[] = [{ optionId: 'n', name: 'No', kind: 'reject_once' }];
+    const toolCall = { toolCallId: '1', kind: 'edit' as const, locations: [{ path: '/etc/passwd' }] };
+    await ask({ options, toolCall });
+  };
+
+  it.each([opencode, qwen])('and ends its turn as if all were well ($name) was refused', async (profile) => {
+    const { engine } = metered(profile, answers, async (turn, ask) => {
+      await ask();
+      await refused(turn);
+      return done;
+    });
+    const run = await engine.run(engineFixture().task(), runOptions().options);
+    expect(run).toMatchObject({ outcome: 'refused', retryable: false });
+  });
+
+  it.each([goose, gemini])('and goes on with what it may ($name) has worked', async (profile) => {
+    const { worktree, task } = engineFixture();
+    const { engine } = metered(profile, answers, async (turn, ask) => {
+      await refused(turn);
+      await ask();
+      writeFileSync(join(worktree, 'whole.txt'), 'whole');
+      return done;
+    });
+    expect(await engine.run(task(), runOptions().options)).toMatchObject({ outcome: 'edited' });
+  });
+});
+
 describe('Codex', () => {
   it('ends its turn as cancelled when something is not permitted: that is a refusal', async () => {
     const options: PermissionOption[] = [

@@ -1,7 +1,9 @@
 /** Gemini CLI 0.61 over ACP, on Gemini's own wire. Facts behind each line were measured against a scripted model. */
 import type { AcpProfile } from './acp-profile.js';
+import { geminiFamily, quietSettings } from './gemini-family.js';
 
 export const geminiProfile: AcpProfile = {
+  ...geminiFamily,
   name: 'gemini',
   title: 'Gemini CLI',
   program: {
@@ -11,7 +13,6 @@ export const geminiProfile: AcpProfile = {
     install: 'npm run engines:install -- gemini',
     versionArgs: ['--version'],
   },
-  args: ['--acp'],
   environment: ({ model, host, apiKey = '' }) => ({
     GEMINI_API_KEY: apiKey,
     // Without a model it asks another one which to take, before each turn.
@@ -21,21 +22,9 @@ export const geminiProfile: AcpProfile = {
     GEMINI_CLI_NO_RELAUNCH: 'true',
     GEMINI_CLI_TRUST_WORKSPACE: 'true',
   }),
-  files: () => [
-    {
-      path: '.gemini/settings.json',
-      content: JSON.stringify({
-        security: { auth: { selectedType: 'gemini-api-key' } },
-        general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
-        privacy: { usageStatisticsEnabled: false },
-        telemetry: { enabled: false },
-      }),
-    },
-  ],
-  sessionMode: 'yolo',
-  quirks: {
-    reportsUsage: false,
-    usageCoversTurn: false,
-    exitsOnInputEnd: true,
-  },
+  files: () =>
+    quietSettings('.gemini', {
+      security: { auth: { selectedType: 'gemini-api-key' } },
+      general: { enableAutoUpdate: false, enableAutoUpdateNotification: false },
+    }),
 };

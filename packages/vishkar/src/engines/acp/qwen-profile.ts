@@ -5,8 +5,10 @@
 import { apiAddress, providerApi } from '../provider-api.js';
 import type { ModelSettings } from '../model-settings.js';
 import type { AcpProfile } from './acp-profile.js';
+import { geminiFamily, quietSettings } from './gemini-family.js';
 
 export const qwenProfile: AcpProfile = {
+  ...geminiFamily,
   name: 'qwen',
   title: 'Qwen Code',
   program: {
@@ -16,30 +18,15 @@ export const qwenProfile: AcpProfile = {
     install: 'npm run engines:install -- qwen',
     versionArgs: ['--version'],
   },
-  args: ['--acp'],
   environment: (settings) => modelVariables(settings),
-  files: ({ provider, model }) => [
-    {
-      path: '.qwen/settings.json',
-      content: JSON.stringify({
-        security: { auth: { selectedType: providerApi(provider).wire === 'anthropic' ? 'anthropic' : 'openai' } },
-        model: { name: model },
-        // Else a second agent with tools of its own works after each turn.
-        memory: { enableManagedAutoMemory: false },
-        general: { disableAutoUpdate: true },
-        privacy: { usageStatisticsEnabled: false },
-        telemetry: { enabled: false },
-      }),
-    },
-  ],
-  // It starts in a mode that asks.
-  sessionMode: 'yolo',
-  quirks: {
-    // Told call by call, in updates that nothing else is in, and not at the end.
-    reportsUsage: false,
-    usageCoversTurn: false,
-    exitsOnInputEnd: true,
-  },
+  files: ({ provider, model }) =>
+    quietSettings('.qwen', {
+      security: { auth: { selectedType: providerApi(provider).wire === 'anthropic' ? 'anthropic' : 'openai' } },
+      model: { name: model },
+      // Else a second agent with tools of its own works after each turn.
+      memory: { enableManagedAutoMemory: false },
+      general: { disableAutoUpdate: true },
+    }),
 };
 
 function modelVariables({ provider, model, host, apiKey = '' }: ModelSettings): Readonly<Record<string, string>> {
