@@ -26,6 +26,8 @@ export async function startOfficialDevServer(
     ...['--http-port', String(httpPort)],
     ...['--dynamic-config-value', `frontend.namespaceRPS.visibility=${UNLIMITED}`],
     ...['--dynamic-config-value', `frontend.globalNamespaceRPS.visibility=${UNLIMITED}`],
+    // It counts running ones by its visibility, which lags: the next one would be refused now and then.
+    ...['--dynamic-config-value', `frontend.MaxConcurrentBatchOperationPerNamespace=100`],
     ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ]);
   try {
