@@ -4,7 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { isProcessAlive, itNeeds, need, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
+import { bubblewrap, isProcessAlive, itNeeds, need, ScriptedModelServer, waitUntil } from '@vishkar/testkit';
 import type { Needs, ScriptedReply } from '@vishkar/testkit';
 import { afterAll, beforeAll, describe, expect } from 'vitest';
 import type { AcpProfile } from '../../src/engines/acp/acp-profile.js';
@@ -115,6 +115,27 @@ export function describeRealEngine(contract: RealEngineContract): RealEngineKit 
         expect(run.usage.costUsd).toBeCloseTo(calls.length * 0.0006);
         expect(readFileSync(join(worktree, 'environment.txt'), 'utf8')).not.toContain(KEY);
         expect(readFileSync(run.transcriptPath, 'utf8')).not.toContain(KEY);
+      },
+      LIMIT_MS,
+    );
+
+    itNeeds(
+      { ...installed, bubblewrap },
+      'works in the sandbox of bubblewrap, from which it reaches its model and nothing else',
+      async () => {
+        const { worktree, task } = engineFixture();
+        const { write, shell } = tools(worktree);
+        const { port } = new URL(model.host);
+        const reach = `(exec 3<>/dev/tcp/127.0.0.1/${port}) 2> /dev/null`;
+        script('sandboxed', [
+          { calls: [write('new.txt', 'new\n')] },
+          { calls: [shell(`bash -c '${reach} && echo reached > out.txt || echo closed > out.txt'`)] },
+          { say: 'All done.' },
+        ]);
+        const run = await engineFor('sandboxed', { isolation: 'bubblewrap' }).run(task(), runOptions().options);
+        expect(run).toMatchObject({ outcome: 'edited', usage: { source: 'proxy' } });
+        expect(readFileSync(join(worktree, 'new.txt'), 'utf8')).toBe('new\n');
+        expect(readFileSync(join(worktree, 'out.txt'), 'utf8')).toBe('closed\n');
       },
       LIMIT_MS,
     );

@@ -169,7 +169,11 @@ export class AcpEngine implements CodingEngine {
       env: childEnvironment({
         from: environment,
         home: task.home,
-        set: { ...withoutProxyToLoopback(environment), ...profile.environment(settings, task.home) },
+        set: {
+          ...withoutProxyToLoopback(environment),
+          ...profile.environment(settings, task.home),
+          ...(this.#isolation.level === 'worktree' ? {} : profile.sandboxedEnvironment),
+        },
       }),
       logPath: join(task.outputFolder, 'engine.log'),
       exitsOnInputEnd: profile.quirks.exitsOnInputEnd,

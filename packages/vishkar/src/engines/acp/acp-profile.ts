@@ -11,6 +11,8 @@ export interface AcpProfile extends InstallableEngine {
   readonly args: readonly string[];
   /** Variables for a run, beside the allow-list. `home` is the story's private folder of this engine. */
   readonly environment: (settings: ModelSettings, home: string) => Readonly<Record<string, string>>;
+  /** Variables that replace those where a sandbox of ours is around it. */
+  readonly sandboxedEnvironment?: Readonly<Record<string, string>>;
   /** Mode to set after a session is there so that nothing is asked; undefined when the environment says so. */
   readonly sessionMode?: string;
   /** Requests beyond the stable protocol that are made in each new session; one that it does not know is let go. */
