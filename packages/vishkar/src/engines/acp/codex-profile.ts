@@ -37,7 +37,7 @@ export const codexProfile: AcpProfile = {
     // It puts the program of its sandbox into its home, but not if that is below the folder for temporary files.
     TMPDIR: join(home, TEMPORARY),
   }),
-  // Ours leaves no rights with which its own could be made, and every command would fail.
+  // Ours leaves root no rights with which its own could be made (others can make it), and every command would fail.
   sandboxedEnvironment: { INITIAL_AGENT_MODE: 'agent-full-access' },
   files: ({ provider, model, host }) => [
     { path: join(TEMPORARY, '.keep'), content: '' },
