@@ -14,6 +14,7 @@ import { pipeline } from 'node:stream';
 import type { Duplex } from 'node:stream';
 import { isHostAllowed } from './allowed-hosts.js';
 import type { AllowedHost } from './allowed-hosts.js';
+import { outwardLookup } from './outward-lookup.js';
 
 /** A host that was asked for through the proxy. */
 export interface AskedHost {
@@ -27,7 +28,7 @@ export interface NetworkGateOptions {
   /** Of this host's loopback; each has its socket. */
   readonly ports: readonly number[];
   readonly onAsked?: ((asked: AskedHost) => void) | undefined;
-  /** How names of hosts are resolved. Default: as this host does. */
+  /** How names of hosts are resolved. Default: as this host does, without answers that lead back to it. */
   readonly lookup?: LookupFunction | undefined;
 }
 
@@ -39,12 +40,14 @@ export class NetworkGate {
   /** Folder of the sockets. */
   readonly folder: string;
   readonly #options: NetworkGateOptions;
+  readonly #lookup: LookupFunction;
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Duplex>();
 
   private constructor(folder: string, options: NetworkGateOptions) {
     this.folder = folder;
     this.#options = options;
+    this.#lookup = options.lookup ?? outwardLookup();
   }
 
   static async open(options: NetworkGateOptions): Promise<NetworkGate> {
@@ -107,17 +110,13 @@ export class NetworkGate {
       return;
     }
     const { host, port, path } = target;
-    const { lookup } = this.#options;
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !HOP_HEADERS.test(name)));
     const { method } = request;
     // No agent: a connection is not kept beyond its call, and so not beyond the gate.
-    const onward = httpRequest(
-      { host, port, path, method, headers, agent: false, ...(lookup && { lookup }) },
-      (answer) => {
-        response.writeHead(answer.statusCode ?? 502, answer.headers);
-        pipeline(answer, response, () => undefined);
-      },
-    );
+    const onward = httpRequest({ host, port, path, method, headers, agent: false, lookup: this.#lookup }, (answer) => {
+      response.writeHead(answer.statusCode ?? 502, answer.headers);
+      pipeline(answer, response, () => undefined);
+    });
     onward.on('socket', (socket) => this.#own(socket));
     onward.once('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     pipeline(request, onward, () => undefined);
@@ -131,8 +130,7 @@ export class NetworkGate {
 
   /** Both directions until each is over; a failure of one side ends the other. */
   #join(inner: Duplex, port: number, host: string, onConnected: () => void = () => undefined): void {
-    const { lookup } = this.#options;
-    const outer = connect({ host, port, allowHalfOpen: true, ...(lookup && { lookup }) });
+    const outer = connect({ host, port, allowHalfOpen: true, lookup: this.#lookup });
     this.#own(outer);
     inner.once('error', () => outer.destroy());
     outer.once('error', () => inner.destroy());
