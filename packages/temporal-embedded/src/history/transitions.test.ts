@@ -166,6 +166,8 @@ function act(tx: Transition, step: Step, pick: number): void {
       failWorkflowTask(tx, { cause: 1, failure: null, identity: 'worker' });
       return ensureWorkflowTask(tx);
     case 'signal':
+      // Refused, as by the official service: a task that was to close the run failed, and is tried again now.
+      if (tx.state.closeAttempted && tx.state.isWorkflowTaskStarted) return;
       return recordSignal(tx, { signalName: 's', input: null, header: null, identity: '', requestId: '', links: [] });
     case 'scheduleActivity':
       if (state.workflowTask) return;
