@@ -3,6 +3,7 @@
  * server gave for the same script, kept in a file; and, where that server is installed, the file against that server.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { isDeepStrictEqual } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { itNeeds, temporalDevServer } from '@vishkar/testkit';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -48,22 +49,42 @@ export function describeScripts({ title, file, scripts }: RecordedScripts): void
   });
 }
 
-/** The official server's answers against the recording. It has times of its own that a busy machine shifts. */
+/** The official server has times of its own that a busy machine shifts: what differs is played again, alone. */
+const TRIES = 4;
+
+/** The official server's answers against the recording. */
 export function describeRecording({ title, file, scripts }: RecordedScripts): void {
   itNeeds(
     { temporal: temporalDevServer },
     `${title} are answered by the official dev server as recorded`,
     async ({ temporal }) => {
-      const official = await startOfficialDevServer(temporal, ['Num=Int', 'Word=Keyword']);
-      try {
-        const answers = Object.fromEntries(await playScripts(official.connection, scripts));
-        const sorted = Object.fromEntries(Object.keys(scripts).map((name) => [name, answers[name]]));
-        if (isRecording) writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
-        else expect(sorted).toEqual(read(file));
-      } finally {
-        await official.stop();
+      const answers = await playOfficially(temporal, scripts);
+      if (isRecording) {
+        const sorted = Object.fromEntries(Object.keys(scripts).map((name) => [name, answers.get(name)]));
+        writeFileSync(file, `${JSON.stringify(sorted, null, 2)}\n`);
+        return;
       }
+      const recorded = read(file);
+      const differing = () =>
+        Object.keys(scripts).filter((name) => !isDeepStrictEqual(answers.get(name), recorded[name]));
+      for (let tries = 1; tries < TRIES; tries += 1)
+        for (const name of differing())
+          for (const [, lines] of await playOfficially(temporal, pick(scripts, name))) answers.set(name, lines);
+      expect(differing().map((name) => [name, answers.get(name)])).toEqual([]);
     },
-    180_000,
+    600_000,
   );
+}
+
+const pick = (scripts: Scripts, name: string): Scripts =>
+  Object.fromEntries(Object.entries(scripts).filter(([each]) => each === name));
+
+/** On a server of their own. */
+async function playOfficially(program: string, scripts: Scripts): Promise<Map<string, string[]>> {
+  const official = await startOfficialDevServer(program, ['Num=Int', 'Word=Keyword']);
+  try {
+    return new Map(await playScripts(official.connection, scripts));
+  } finally {
+    await official.stop();
+  }
 }
