@@ -31,7 +31,7 @@ describe('what an agent asks', () => {
     ['an edit whose diff is elsewhere', { kind: 'edit', content: [{ type: 'diff', path: '/etc/x', newText: '' }] }],
     ['an edit of nobody knows what', { kind: 'edit' }],
     ['a change of its git folder', { kind: 'delete', locations: [{ path: '.git' }] }],
-    ['a file of somebody else', { kind: 'read', rawInput: { file_path: '/root/.ssh/id_rsa' } }],
+    ['a file of somebody else', { kind: 'read', rawInput: { file_path: '/home/somebody/.ssh/id_rsa' } }],
     ['a command in another folder', { kind: 'execute', rawInput: { command: 'ls', cwd: '/etc' } }],
     ['a page of the network', { kind: 'fetch', rawInput: { url: 'https://example.com' } }],
     ['something else', { kind: 'other' }],
