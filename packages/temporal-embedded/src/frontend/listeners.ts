@@ -13,7 +13,6 @@ import type { Authorizer } from './access-control.js';
 import { GrpcServer } from './grpc-server.js';
 import type { OfferedService } from './grpc-server.js';
 import { guardedServices } from './guarded-services.js';
-import { HttpApi } from './http/http-api.js';
 import { listenHttp } from './http/http-listener.js';
 import type { HttpListener } from './http/http-listener.js';
 
@@ -60,7 +59,7 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
       (await open(
         listenHttp(
           { ip, port: options.http.port ?? 0, tls },
-          new HttpApi({
+          new (await import('./http/http-api.js')).HttpApi({
             services,
             calls,
             logger,
