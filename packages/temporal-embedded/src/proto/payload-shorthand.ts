@@ -3,7 +3,8 @@
  * Rules of the official service's HTTP API: short form only for the encodings `json/plain` and `binary/null` without
  * further metadata, and `json/protobuf`, whose message type travels as `_protoMessageType`; a list is short only if all of it is.
  */
-type JsonObject = { [key: string]: unknown };
+import { isJsonObject } from './json-object.js';
+import type { JsonObject } from './json-object.js';
 type Message = Readonly<Record<string, unknown>>;
 
 const MESSAGE_TYPE_KEY = '_protoMessageType';
@@ -23,7 +24,7 @@ export function writeShortPayload(message: Message): { readonly json: unknown } 
   const json = parseOrUndefined(Buffer.from((message['data'] as Uint8Array | undefined) ?? []).toString('utf8'));
   if (json === undefined) return undefined;
   if (isPlain) return { json };
-  return isObject(json) ? { json: { ...json, [MESSAGE_TYPE_KEY]: messageType } } : undefined;
+  return isJsonObject(json) ? { json: { ...json, [MESSAGE_TYPE_KEY]: messageType } } : undefined;
 }
 
 export function writeShortPayloads(message: Message): { readonly json: unknown } | undefined {
@@ -36,7 +37,7 @@ export function readShortPayload(json: unknown): JsonObject {
   if (json === null) return payload(NULL_ENCODING, undefined);
   const full = fullPayload(json);
   if (full !== undefined) return full;
-  if (!isObject(json) || typeof json[MESSAGE_TYPE_KEY] !== 'string') return payload('json/plain', json);
+  if (!isJsonObject(json) || typeof json[MESSAGE_TYPE_KEY] !== 'string') return payload('json/plain', json);
   const { [MESSAGE_TYPE_KEY]: messageType, ...fields } = json;
   const { metadata, ...rest } = payload('json/protobuf', fields);
   return { ...rest, metadata: { ...(metadata as object), messageType: Buffer.from(messageType) } };
@@ -49,9 +50,9 @@ export function readShortPayloads(json: unknown): JsonObject | undefined {
 
 /** `{metadata: {encoding, ...}, data}` with base64 throughout, or undefined: then it is somebody's own JSON. */
 function fullPayload(json: unknown): JsonObject | undefined {
-  if (!isObject(json)) return undefined;
+  if (!isJsonObject(json)) return undefined;
   const { metadata, data, ...others } = json;
-  if (!isObject(metadata) || metadata['encoding'] === undefined || Object.keys(others).length > 0) return undefined;
+  if (!isJsonObject(metadata) || metadata['encoding'] === undefined || Object.keys(others).length > 0) return undefined;
   const isNull = metadata['encoding'] === LONG_NULL.metadata.encoding;
   if (data === undefined ? !isNull : !isBase64(data)) return undefined;
   const entries = Object.entries(metadata);
@@ -85,5 +86,3 @@ function parseOrUndefined(text: string): unknown {
 }
 
 const isBase64 = (value: unknown): boolean => typeof value === 'string' && /^[A-Za-z0-9+/_-]*={0,2}$/.test(value);
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

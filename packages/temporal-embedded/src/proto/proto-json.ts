@@ -6,6 +6,8 @@
  */
 import { Enum, MapField, Type } from 'protobufjs';
 import type { Field, ReflectionObject } from 'protobufjs';
+import { isJsonObject } from './json-object.js';
+import type { JsonObject } from './json-object.js';
 import { readShortPayload, readShortPayloads, writeShortPayload, writeShortPayloads } from './payload-shorthand.js';
 import { ProtoJsonError } from './proto-json-error.js';
 import { readWellKnown, writeWellKnown } from './well-known-json.js';
@@ -16,7 +18,6 @@ export interface ProtoJsonOptions {
   readonly payloadShorthand: boolean;
 }
 
-export type JsonObject = { [key: string]: unknown };
 type Message = Readonly<Record<string, unknown>>;
 
 const INT64_TYPES = new Set(['int64', 'uint64', 'sint64', 'fixed64', 'sfixed64']);
@@ -40,7 +41,7 @@ export function toProtoJson(type: Type, message: object, options: ProtoJsonOptio
 export function fromProtoJson(type: Type, json: unknown, options: ProtoJsonOptions, path = ''): JsonObject {
   const special = readSpecial(type, json, options, path);
   if (special !== undefined) return special;
-  if (!isObject(json)) throw new ProtoJsonError(path, `expected an object for ${type.name}`);
+  if (!isJsonObject(json)) throw new ProtoJsonError(path, `expected an object for ${type.name}`);
   const message: JsonObject = {};
   for (const [key, value] of Object.entries(json)) {
     const field = fieldOf(type, key);
@@ -109,7 +110,7 @@ function writeValue(field: Field, value: unknown, options: ProtoJsonOptions): un
 
 function readField(field: Field, value: unknown, options: ProtoJsonOptions, path: string): unknown {
   if (field.map) {
-    if (!isObject(value)) throw new ProtoJsonError(path, 'expected an object');
+    if (!isJsonObject(value)) throw new ProtoJsonError(path, 'expected an object');
     const isTextKey = field instanceof MapField && field.keyType === 'string';
     return Object.fromEntries(
       Object.entries(value).map(([key, entry]) => {
@@ -194,11 +195,11 @@ function writeAny(message: Message, options: ProtoJsonOptions): JsonObject {
   const type = findType(typeUrl);
   if (type === undefined) return { '@type': typeUrl, value: Buffer.from(bytes).toString('base64') };
   const json = toProtoJson(type, type.decode(bytes), options);
-  return { '@type': typeUrl, ...(isObject(json) ? json : { value: json }) };
+  return { '@type': typeUrl, ...(isJsonObject(json) ? json : { value: json }) };
 }
 
 function readAny(json: unknown, options: ProtoJsonOptions, path: string): JsonObject {
-  if (!isObject(json) || typeof json['@type'] !== 'string')
+  if (!isJsonObject(json) || typeof json['@type'] !== 'string')
     throw new ProtoJsonError(path, 'expected an object with "@type"');
   const { '@type': typeUrl, ...fields } = json;
   const type = findType(typeUrl);
@@ -210,6 +211,3 @@ function findType(typeUrl: string): Type | undefined {
   const found = reflectionRoot.lookup(typeUrl.slice(typeUrl.lastIndexOf('/') + 1));
   return found instanceof Type ? found : undefined;
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -2,9 +2,10 @@
  * JSON forms of the well-known types (https://protobuf.dev/programming-guides/json/): Timestamp is RFC 3339, Duration is seconds with
  * an `s`, FieldMask a comma-separated text, Empty an empty object, a wrapper is its value, a Struct the object that it stands for.
  */
+import { isJsonObject } from './json-object.js';
+import type { JsonObject } from './json-object.js';
 import { ProtoJsonError } from './proto-json-error.js';
 
-type JsonObject = { [key: string]: unknown };
 type Message = Readonly<Record<string, unknown>>;
 
 /** Undefined when the type has no form of its own. */
@@ -77,7 +78,7 @@ const struct: Form = {
       ]),
     ),
   read: (json, path) => {
-    if (!isObject(json)) throw new ProtoJsonError(path, 'expected an object');
+    if (!isJsonObject(json)) throw new ProtoJsonError(path, 'expected an object');
     return { fields: Object.fromEntries(Object.entries(json).map(([key, value]) => [key, toValue(value)])) };
   },
 };
@@ -94,11 +95,8 @@ function toValue(json: unknown): JsonObject {
   if (typeof json === 'number') return { numberValue: json };
   if (typeof json === 'boolean') return { boolValue: json };
   if (Array.isArray(json)) return { listValue: { values: json.map(toValue) } };
-  return isObject(json) ? { structValue: struct.read(json, '') } : { nullValue: 0 };
+  return isJsonObject(json) ? { structValue: struct.read(json, '') } : { nullValue: 0 };
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const FORMS: Readonly<Record<string, Form>> = {
   '.google.protobuf.Timestamp': timestamp,

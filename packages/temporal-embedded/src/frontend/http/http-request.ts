@@ -5,7 +5,8 @@
 import { Type } from 'protobufjs';
 import { InvalidArgumentError } from '../../errors.js';
 import { fieldOf, fromProtoJson } from '../../proto/proto-json.js';
-import type { JsonObject, ProtoJsonOptions } from '../../proto/proto-json.js';
+import type { JsonObject } from '../../proto/json-object.js';
+import type { ProtoJsonOptions } from '../../proto/proto-json.js';
 import { ProtoJsonError } from '../../proto/proto-json-error.js';
 import { requestType } from '../../proto/rpc-types.js';
 import type { RouteMatch } from './http-routes.js';
