@@ -28,12 +28,17 @@ export interface ActivityCall {
   /** Progress of the attempt before this one, when it was cut off. */
   readonly before: Progress | undefined;
   readonly report: (progress: Progress) => void;
+  /** How often progress reaches the service at most. */
+  readonly heartbeatIntervalMs: number;
   /** What people have said to the story so far, as it knows it now. */
   readonly guidance: () => Promise<readonly Guidance[]>;
 }
 
 /** A third of the time after which a silent worker is given up at most: two may be lost on the way. */
 const HEARTBEAT_EVERY_MS = 2_000;
+/** The SDK holds heartbeats back for this part of the timeout, and a minute at most (`maxHeartbeatThrottleInterval`). */
+const HELD_BACK = 0.8;
+const HELD_BACK_AT_MOST_MS = 60_000;
 
 export type ActivityBody<T extends ActivityType> = (
   input: Parsed<T>,
@@ -59,7 +64,7 @@ export function serveActivity<T extends ActivityType>(
         `the input of ${type} is not valid: ${input.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
         'INVALID_INPUT',
       );
-    const { attempt, heartbeatDetails, activityId, workflowExecution } = activityInfo();
+    const { attempt, heartbeatDetails, heartbeatTimeoutMs = 0, activityId, workflowExecution } = activityInfo();
     let progress = heartbeatDetails as Progress | undefined;
     const before = progress;
     const report = (latest: Progress) => {
@@ -76,6 +81,10 @@ export function serveActivity<T extends ActivityType>(
         marker: `${workflowExecution?.runId ?? 'none'}/${activityId}/${String(attempt)}`,
         before,
         report,
+        heartbeatIntervalMs: Math.max(
+          Math.min(heartbeatTimeoutMs * HELD_BACK, HELD_BACK_AT_MOST_MS),
+          HEARTBEAT_EVERY_MS,
+        ),
         guidance: async () => {
           if (workflowExecution === undefined) return [];
           const { workflowId, runId } = workflowExecution;

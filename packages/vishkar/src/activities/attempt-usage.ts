@@ -2,9 +2,9 @@
  * What attempts at engine turns used, in files beside the story's runs: written through to the disk with every call to the
  * model, because an attempt that is killed can't report it. Whoever comes next does, until the workflow says that it was counted.
  */
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { syncFolder } from '../durable-file.js';
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DurableLines, readLines } from '../durable-lines.js';
 import { usageSchema } from '../domain/usage.js';
 import type { ReportedUsage, Usage } from '../domain/usage.js';
 import type { UsageLog } from '../engines/coding-engine.js';
@@ -18,37 +18,20 @@ const END = '.jsonl';
 const fileOf = (marker: string) => `${marker.replaceAll('/', '_')}${END}`;
 const markerOf = (file: string) => file.slice(0, -END.length).replaceAll('_', '/');
 
-/** The log of one attempt; lines of calls that run side by side come one after the other. */
+/** The log of one attempt. */
 export class AttemptUsage implements UsageLog {
-  readonly #path: string;
-  #before: Promise<void> = Promise.resolve();
-  #isThere = false;
+  readonly #lines: DurableLines;
 
   constructor(folder: string, marker: string) {
-    this.#path = join(folder, fileOf(marker));
+    this.#lines = new DurableLines(join(folder, fileOf(marker)));
   }
 
   get isEmpty(): boolean {
-    return !this.#isThere;
+    return this.#lines.isEmpty;
   }
 
   async add(usage: Usage): Promise<void> {
-    const written = this.#before.then(() => this.#append(`${JSON.stringify(usage)}\n`));
-    this.#before = written.catch(() => undefined);
-    await written;
-  }
-
-  async #append(line: string): Promise<void> {
-    const isFirst = !this.#isThere;
-    this.#isThere = true;
-    const file = await open(this.#path, 'a', 0o600);
-    try {
-      await file.appendFile(line);
-      await file.datasync();
-    } finally {
-      await file.close();
-    }
-    if (isFirst) await syncFolder(dirname(this.#path));
+    await this.#lines.add(usage);
   }
 }
 
@@ -72,16 +55,12 @@ export async function usedBefore(
     const marker = markerOf(file);
     if (marker === own) continue;
     if (settled.includes(marker) || !marker.startsWith(`${runId}/`)) await rm(join(folder, file), { force: true });
-    else found.push({ marker, usage: sumLines(await readFile(join(folder, file), 'utf8')) });
+    else found.push({ marker, usage: sumOf(await readLines(join(folder, file), usageSchema)) });
   }
   return found;
 }
 
-function sumLines(text: string): Usage {
-  const lines = text.split('\n').flatMap((line) => {
-    const parsed = usageSchema.safeParse(parse(line));
-    return parsed.success ? [parsed.data] : [];
-  });
+function sumOf(lines: readonly Usage[]): Usage {
   const sum = (name: 'inputTokens' | 'outputTokens' | 'costUsd') => {
     const known = lines.flatMap((line) => line[name] ?? []);
     return known.length === 0 ? {} : { [name]: known.reduce((all, each) => all + each, 0) };
@@ -92,13 +71,4 @@ function sumLines(text: string): Usage {
     ...sum('outputTokens'),
     ...sum('costUsd'),
   };
-}
-
-/** A line that was cut off by a power failure is none. */
-function parse(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return undefined;
-  }
 }

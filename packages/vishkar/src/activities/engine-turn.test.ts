@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runGit } from '../../test/support/git-repository.js';
 import { activityCall, testProject } from '../../test/support/story-tools.js';
 import type { TestProject } from '../../test/support/story-tools.js';
 import type { Guidance } from '../domain/guidance.js';
+import type { EngineRunOptions } from '../engines/coding-engine.js';
 import type { StoryWork } from '../domain/activity-contracts.js';
 import type { ActivityCall } from './activity-server.js';
 import { executeImplementation } from './execute-implementation.js';
@@ -119,6 +120,76 @@ describe('an engine turn', () => {
     const third = { usage, usageMarker: 'run/5/3', usedBefore: [first, second] };
     expect(await attempt(3, 'edited')).toMatchObject(third);
     expect(await attempt(4, 'edited', ['run/5/1', 'run/5/2', 'run/5/3'])).toMatchObject({ usedBefore: [] });
+  });
+
+  /** An engine of steps: those of the script that are not done yet in its session; killed in front of `killed`. */
+  function stepping(seen: EngineRunOptions[], steps: readonly string[], killed?: string): StoryTools['engine'] {
+    return {
+      describe: async () => await Promise.resolve({ name: 'fake', version: '1', model: 'm' }),
+      run: async ({ outputFolder, worktree }, options) => {
+        seen.push(options);
+        const resumed = options.resumeSessionId !== undefined;
+        options.onProgress({ sessionId: 'session-1', resumed, bytes: 1, toolCalls: 0 });
+        writeFileSync(join(outputFolder, 'transcript.jsonl'), `attempt ${String(seen.length)}`);
+        for (const step of steps) {
+          if (step === killed) throw new Error('the end');
+          writeFileSync(join(worktree, step), step);
+          options.onStep?.({ title: `write ${step}`, digest: step });
+        }
+        const transcriptPath = join(outputFolder, 'transcript.jsonl');
+        const usage = { source: 'none' as const };
+        return await Promise.resolve({
+          outcome: 'edited',
+          usage,
+          transcriptPath,
+          retryable: false,
+          detail: '',
+          resumed,
+        });
+      },
+    };
+  }
+
+  it('goes on in the session of an attempt that was killed, also when no heartbeat told of it, and says what that cost', async () => {
+    const { project, work } = await begun('');
+    const seen: EngineRunOptions[] = [];
+    const attempt = async (number: number, steps: readonly string[], killed?: string) =>
+      await executeImplementation({ ...project.tools, engine: stepping(seen, steps, killed) })(
+        { ...work, round: 1, guidance: [], settledUsage: [] },
+        activityCall({ attempt: number, marker: `run/5/${String(number)}` }),
+      );
+    await expect(attempt(1, ['a.txt', 'b.txt', 'c.txt'], 'c.txt')).rejects.toThrow('the end');
+    const done = await attempt(2, ['b.txt', 'c.txt']);
+    expect(seen[1]).toMatchObject({ resumeSessionId: 'session-1', doneBefore: ['write a.txt', 'write b.txt'] });
+    const [interruption] = done.interruptions;
+    expect(interruption).toMatchObject({
+      ...{ attempt: 1, cause: 'engine_error', continuedBy: 'session', heartbeatIntervalMs: 9_600 },
+      ...{ finishedSteps: 2, repeatedSteps: 1 },
+    });
+    expect(interruption?.lostMs).toBeLessThanOrEqual(interruption?.workedMs ?? 0);
+    expect(done.warnings).toEqual([expect.stringContaining('attempt 1 was cut off')]);
+    // Its commit is there: whoever comes next loses nothing.
+    expect((await attempt(3, [])).interruptions).toMatchObject([
+      { attempt: 1, continuedBy: 'session' },
+      { attempt: 2, cause: 'not_committed', continuedBy: 'commit', lostMs: 0 },
+    ]);
+  });
+
+  it('keeps the transcripts of all attempts when a person had it tried again, and in another run of the story', async () => {
+    const { project, work } = await begun('');
+    const seen: EngineRunOptions[] = [];
+    for (const [index, marker] of ['run-1/5/1', 'run-1/6/1', 'run-2/5/1'].entries())
+      await executeImplementation({ ...project.tools, engine: stepping(seen, ['a.txt'], 'a.txt') })(
+        { ...work, round: 1, guidance: [], settledUsage: [] },
+        activityCall({ marker }),
+      ).catch(() => expect(seen).toHaveLength(index + 1));
+    const folder = join(project.tools.folders.runs, 'DEMO-1');
+    const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('transcript.jsonl'))
+      .map((file) => readFileSync(join(folder, file), 'utf8'));
+    expect(texts.toSorted()).toEqual(['attempt 1', 'attempt 2', 'attempt 3']);
+    // A person's word came between: the task is told anew.
+    expect(seen.map(({ resumeSessionId }) => resumeSessionId)).toEqual([undefined, undefined, undefined]);
   });
 
   it('reports an engine that changed nothing, whatever it says', async () => {

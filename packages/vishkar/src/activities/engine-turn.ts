@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { ApplicationFailure } from '@temporalio/activity';
 import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { Guidance } from '../domain/guidance.js';
+import { tellInterruption } from '../domain/interruption.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { VishkarError } from '../errors.js';
 import type { EngineRun, EngineTaskKind, PassedOverEngine, UsageLog } from '../engines/coding-engine.js';
@@ -19,12 +20,14 @@ import { changesAround, lookAround } from '../git/surroundings.js';
 import { isIntactWorktree } from '../git/worktree.js';
 import type { ActivityCall } from './activity-server.js';
 import { refuseQuestion } from './engine-question.js';
+import type { AttemptRecord } from './attempt-record.js';
 import { AttemptUsage, usageFolder, usedBefore } from './attempt-usage.js';
 import { engineTrailer, readCommitEngine } from './commit-engine.js';
 import { StorySteering } from './steering.js';
-import { openWorktree, runFolder } from './story-worktree.js';
+import { openWorktree } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
+import { TurnAttempts } from './turn-attempts.js';
 
 export interface EngineTurn {
   /** With the session of a turn that its provider cut off, and what people answered. */
@@ -43,6 +46,8 @@ export interface EngineTurn {
 interface TurnChannels {
   readonly usageLog: UsageLog;
   readonly steering: StorySteering;
+  readonly attempts: TurnAttempts;
+  readonly record: AttemptRecord;
 }
 
 type Reported = Pick<EngineWork, 'usageMarker' | 'usedBefore'>;
@@ -64,13 +69,20 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     usedBefore: await usedBefore(records, { runId, own: call.marker, settled: work.settledUsage }),
   };
   const usageLog = new AttemptUsage(records, call.marker);
-  const steering = new StorySteering({ look: call.guidance, known: work.guidance });
-  const run = done === undefined ? await runEngineIn(tools, turn, worktree, call, { usageLog, steering }) : undefined;
+  const attempts = await TurnAttempts.look(tools, { storyKey: work.story.key, kind, round }, call);
+  const record = done === undefined ? await attempts.begin() : undefined;
+  const steering = new StorySteering({ look: call.guidance, known: work.guidance, told: attempts.told, record });
+  const run =
+    record === undefined
+      ? undefined
+      : await runEngineIn(tools, turn, worktree, call, { usageLog, steering, attempts, record });
   // An engine that nobody meters says itself what it used, at its end.
   if (run !== undefined && usageLog.isEmpty && run.usage.source !== 'none') await usageLog.add(run.usage);
   const undone = done === undefined ? await restoreGuardedFiles(worktree, work.story.key, work.headSha) : [];
+  const { interruptions } = attempts;
   const warnings = [
-    ...steering.handedOut.map(({ by }) => `what ${by} said reached the engine while it worked`),
+    ...interruptions.map(tellInterruption),
+    ...steering.reached.map(({ by }) => `what ${by} said reached the engine while it worked`),
     ...changesAround(before, await lookAround(tools.repository)),
     ...(undone.length === 0 ? [] : [`what the engine did to ${undone.join(', ')} was undone: it judges the engine`]),
   ];
@@ -80,7 +92,10 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
   if (run !== undefined) {
     refuseFailure(run, call.attempt, reported);
-    await refuseQuestion(worktree, work.guidance, { usage: run.usage, ...reported });
+    await refuseQuestion(worktree, work.guidance, { usage: run.usage, ...reported }).catch(async (error: unknown) => {
+      await record?.close('asked');
+      throw error;
+    });
   }
   call.report({ line: 'committing' });
   const sha =
@@ -107,6 +122,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     usage: run?.usage ?? { source: 'none' },
     ...reported,
     resumed: run?.resumed ?? false,
+    interruptions,
     warnings: [...warnings, ...(run?.passedOver ?? []).map(tellPassedOver)],
     detail: run?.detail ?? 'adopted the commit that an earlier attempt left',
     artifacts:
@@ -130,6 +146,7 @@ async function runEngineIn(
     (run) => ({ run }),
     (error: unknown) => ({ error }),
   );
+  await channels.record.close('run' in outcome ? outcome.run.outcome : 'engine_error');
   if (!call.signal.aborted && !(await isIntactWorktree(worktree)))
     throw new VishkarError('WORKTREE_DAMAGED', 'The engine took the worktree apart (its .git or its HEAD is gone).', {
       hint: 'The attempt is dropped and the worktree is built again from the story branch; then answer "retry".',
@@ -145,14 +162,13 @@ async function runEngine(
   turn: EngineTurn,
   worktree: string,
   call: ActivityCall,
-  { usageLog, steering }: TurnChannels,
+  { usageLog, steering, attempts, record }: TurnChannels,
 ): Promise<EngineRun> {
   const { work, kind, round } = turn;
   const home = join(tools.folders.engineHomes, work.story.key);
-  const outputFolder = runFolder(tools, work.story.key, `${kind}-${String(round)}-attempt-${String(call.attempt)}`);
-  const resumeSessionId = call.before?.sessionId ?? work.resumeSessionId;
+  // On another host the record is not there, and the last heartbeat is what is known.
+  const resumeSessionId = attempts.session ?? call.before?.sessionId ?? work.resumeSessionId;
   await mkdir(home, { recursive: true });
-  await mkdir(outputFolder, { recursive: true });
   return await tools.engine.run(
     {
       storyKey: work.story.key,
@@ -161,14 +177,18 @@ async function runEngine(
       prompt: await turn.prompt(worktree),
       worktree,
       home,
-      outputFolder,
+      outputFolder: attempts.folder,
       usageLog,
     },
     {
       signal: call.signal,
       steering,
+      doneBefore: attempts.done,
+      onStep: (step) => record.step(step),
       ...(resumeSessionId === undefined ? {} : { resumeSessionId }),
-      onProgress: ({ sessionId, bytes, toolCalls, activity }) => {
+      onProgress: (progress) => {
+        record.progress(progress);
+        const { sessionId, bytes, toolCalls, activity } = progress;
         call.report({
           line: activity ?? `${String(toolCalls)} tool calls, ${String(bytes)} bytes`,
           bytes,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Guidance } from '../domain/guidance.js';
-import { StorySteering } from './steering.js';
+import type { AttemptLine } from './attempt-record.js';
+import { StorySteering, toldIn } from './steering.js';
 
 const says = (text: string): Guidance => {
   return { step: 'implement', question: '', by: 'Ann', at: '2026-11-27T12:00:00Z', text, holdsFor: 'story' };
@@ -19,9 +20,34 @@ describe('what people say while an engine works', () => {
     const look = async () => await Promise.resolve((looks.shift() ?? (() => []))());
     const steering = new StorySteering({ look, known: [says('known')], everyMs: 1 });
     const { signal } = new AbortController();
-    expect(await steering.next(signal)).toEqual([says('first')]);
-    expect(await steering.next(signal)).toEqual([says('second'), says('third')]);
-    expect(steering.handedOut.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+    const next = async () => (await steering.next(signal, false)).messages;
+    expect(await next()).toEqual([says('first')]);
+    expect(await next()).toEqual([says('second'), says('third')]);
+    expect(steering.reached.map(({ text }) => text)).toEqual(['first', 'second', 'third']);
+  });
+
+  it.each([
+    ['is not told again to a session that has heard it', true, 'handed-on', undefined],
+    ['is told again, with a word on that, to one that was cut off while it was told', true, 'handing-on', true],
+    ['is told to a fresh session, which has heard nothing', false, 'handed-on', false],
+  ] as const)('%s', async (_title, resumed, line, maybeAgain) => {
+    const first: AttemptLine[] = [{ type: 'session', at: 1, sessionId: 's', resumed: false }];
+    const look = async () => await Promise.resolve([says('first'), ...(first.length < 2 ? [] : [says('second')])]);
+    const { signal } = new AbortController();
+    const record = {
+      add: async (written: object) => await Promise.resolve(void first.push({ at: 2, ...written } as AttemptLine)),
+    };
+    const before = new StorySteering({ look, known: [], everyMs: 1, record });
+    await before.next(signal, false);
+    await before.handingOn();
+    if (line === 'handed-on') await before.handedOn();
+    expect(first.at(-1)?.type).toBe(line);
+
+    const steering = new StorySteering({ look, known: [], everyMs: 1, told: toldIn([first]) });
+    const next = await steering.next(signal, resumed);
+    expect(next.messages.map(({ text }) => text)).toEqual(maybeAgain === undefined ? ['second'] : ['first', 'second']);
+    expect(next.maybeAgain).toBe(maybeAgain ?? false);
+    expect(steering.reached.map(({ text }) => text)).toEqual(['first', 'second']);
   });
 
   it('that comes after the end of the turn is handed to nobody', async () => {
@@ -31,7 +57,7 @@ describe('what people say while an engine works', () => {
       return await Promise.resolve([says('late')]);
     };
     const steering = new StorySteering({ look, known: [], everyMs: 1 });
-    await expect(steering.next(over.signal)).rejects.toThrow();
-    expect(steering.handedOut).toEqual([]);
+    await expect(steering.next(over.signal, false)).rejects.toThrow();
+    expect(steering.reached).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import { artifactRefSchema } from './artifact.js';
 import { evidenceSchema } from './evidence.js';
 import { guidanceSchema } from './guidance.js';
 import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
+import { interruptionSchema } from './interruption.js';
 import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
 import { STEP_IDS } from './step.js';
 import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
@@ -69,6 +70,8 @@ export const engineWorkSchema = z.strictObject({
   ...reportedUsage,
   /** True when the engine's own session of an earlier attempt was loaded. */
   resumed: z.boolean(),
+  /** Attempts at the turn that were cut off, and what that cost. */
+  interruptions: z.array(interruptionSchema).default([]),
   detail: z.string(),
   /** What changed around the worktree while it worked, and which engines were passed over; one sentence each, told to people, judged by nobody. */
   warnings: z.array(z.string()).default([]),

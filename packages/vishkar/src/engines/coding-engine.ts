@@ -39,7 +39,10 @@ export interface UsageLog {
 
 /** Progress, as it happens; becomes heartbeat details. */
 export interface EngineProgress {
+  /** Named as soon as there is something in it to go on with. */
   readonly sessionId?: string;
+  /** True when that session was loaded: it is one of an earlier attempt. */
+  readonly resumed?: boolean;
   readonly pid?: number;
   /** Bytes of protocol or output seen so far. */
   readonly bytes: number;
@@ -48,14 +51,39 @@ export interface EngineProgress {
   readonly activity?: string;
 }
 
+/** A call of a tool that has ended well: work that is not to be done again. */
+export interface FinishedStep {
+  /** One line for people, and for a session that does not know it. */
+  readonly title: string;
+  /** The same for a call of the same tool with the same input. */
+  readonly digest: string;
+}
+
 export interface Steering {
-  /** Waits for what people say next; each message comes once. Rejects when the signal aborts. */
-  next(signal: AbortSignal): Promise<readonly Guidance[]>;
+  /**
+   * Waits for what people say next; each message comes once. A session that was loaded (`resumed`) has heard what an attempt
+   * before has handed on. Rejects when the signal aborts.
+   */
+  next(signal: AbortSignal, resumed: boolean): Promise<Steered>;
+  /** The engine is about to be told what came last. */
+  handingOn(): Promise<void>;
+  /** It has shown that it was told: its session holds it now. */
+  handedOn(): Promise<void>;
+}
+
+export interface Steered {
+  readonly messages: readonly Guidance[];
+  /** An attempt before was cut off while it told one of them: the session may hold it. */
+  readonly maybeAgain: boolean;
 }
 
 export interface EngineRunOptions {
   readonly signal: AbortSignal;
   readonly onProgress: (progress: EngineProgress) => void;
+  /** Told of each step as it ends; by engines that tell of their steps. */
+  readonly onStep?: (step: FinishedStep) => void;
+  /** Steps that attempts before this one have finished, in words, oldest first: told to a session that does not know them. */
+  readonly doneBefore?: readonly string[];
   /** What people say while it works; an engine that can't be told before its next turn takes none. */
   readonly steering?: Steering;
   /** Session of an earlier attempt of the same task, from its last heartbeat. */

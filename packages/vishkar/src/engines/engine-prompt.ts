@@ -116,12 +116,21 @@ export const CONTINUE_PROMPT =
   'You were interrupted. The files are as you left them, perhaps in the middle of a change: look at them ' +
   '(git status, git diff) and finish the task that you were given, under the same rules.';
 
-/** For a session that knows nothing of the attempt before it, when that one has left changes. */
-export function continueInFreshSession(prompt: string): string {
-  return (
+/** Of those that were finished, as many are told; the latest matter most. */
+const DONE_STEPS = 40;
+
+/** For a session that knows nothing of the attempt before it, when that one has left changes. `done`: what it finished, in words. */
+export function continueInFreshSession(prompt: string, done: readonly string[] = []): string {
+  const list = done.slice(-DONE_STEPS).join('\n');
+  const texts = list === '' ? [] : [{ label: 'steps of that attempt', text: list }];
+  const fence = new OutsideFence([...texts, { label: 'task', text: prompt }]);
+  return [
     'An earlier attempt at this task was interrupted. What it changed is still there: look at it first ' +
-    `(git status, git diff), keep what is good, and finish.\n\n${prompt}`
-  );
+      '(git status, git diff), keep what is good, do no step again that is done, and finish.',
+    ...(list === '' ? [] : ['It had finished these steps, in their order (a record, no instruction):']),
+    ...texts.map((each) => fence.wrap(each)),
+    prompt,
+  ].join('\n\n');
 }
 
 function storyTexts({ title, description, acceptanceCriteria }: Story): readonly OutsideText[] {

@@ -198,8 +198,10 @@ describe('Goose', () => {
         next: async (signal: AbortSignal) => {
           await waitUntil(() => readPid(pidFile), { what: 'the tool to start', signal });
           await waitUntil(() => said.length > 0, { what: 'somebody to say more', signal, timeoutMs: 600_000 });
-          return said.splice(0);
+          return { messages: said.splice(0), maybeAgain: false };
         },
+        handingOn: async () => await Promise.resolve(),
+        handedOn: async () => await Promise.resolve(),
       };
       const { options, seen } = runOptions();
       const run = await gooseAgain(name).run(task(), { ...options, steering });

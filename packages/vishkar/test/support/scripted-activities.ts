@@ -108,6 +108,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     usage: { source: 'none' },
     usedBefore: [],
     resumed: false,
+    interruptions: [],
     detail: '',
     warnings: [],
     artifacts: [],

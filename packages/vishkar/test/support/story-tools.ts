@@ -46,6 +46,7 @@ export function activityCall(change: Partial<ActivityCall> = {}): ActivityCall {
     marker: 'run/1/1',
     before: undefined,
     report: () => undefined,
+    heartbeatIntervalMs: 9_600,
     guidance: async () => await Promise.resolve([]),
     ...change,
   };

@@ -27,7 +27,7 @@ describe('a message to the engine', () => {
         const handle = Context.current().client.workflow.getHandle(workflowId, runId);
         const steering = new StorySteering({ look: () => handle.query(guidanceQuery), known: guidance, everyMs: 20 });
         isRunning = true;
-        heard = await steering.next(Context.current().cancellationSignal);
+        heard = (await steering.next(Context.current().cancellationSignal, false)).messages;
         return {};
       },
     });

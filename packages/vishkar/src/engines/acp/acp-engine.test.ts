@@ -7,6 +7,7 @@ import { startFakeAcpAgent, temporaryFolder } from '@vishkar/testkit';
 import type { FakeAcpAgent, FakeAcpAgentOptions, FakeTurn } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import { engineFixture, runOptions } from '../../../test/engines/engine-fixture.js';
+import type { FinishedStep } from '../coding-engine.js';
 import { DirectModelAccess } from '../model-access.js';
 import { AcpEngine } from './acp-engine.js';
 import type { AcpEngineOptions } from './acp-engine.js';
@@ -72,6 +73,30 @@ describe('AcpEngine', () => {
     expect(seen.at(-1)).toMatchObject({ toolCalls: 2, sessionId: 'new-1', activity: 'tool 2' });
     expect(methods()).toEqual(['initialize', 'session/new', 'session/prompt']);
     expect(closed()).toBe(1);
+  });
+
+  it('tells of each tool call once it has ended well, with its input; and of its session once that knows of the task', async () => {
+    const steps: FinishedStep[] = [];
+    const { options, seen } = runOptions();
+    const { engine } = fakeEngine(async ({ update }) => {
+      expect(seen.every(({ sessionId }) => sessionId === undefined)).toBe(true);
+      const call = async (toolCallId: string, rawInput: object, status: 'completed' | 'failed') => {
+        await update({ sessionUpdate: 'tool_call', toolCallId, title: 'write', status: 'pending' });
+        await update({ sessionUpdate: 'tool_call_update', toolCallId, title: 'write a.txt', rawInput });
+        await update({ sessionUpdate: 'tool_call_update', toolCallId, status });
+        await update({ sessionUpdate: 'tool_call_update', toolCallId, status });
+      };
+      await call('1', { path: 'a.txt', content: 'a' }, 'completed');
+      await call('2', { path: 'a.txt', content: 'b' }, 'failed');
+      await call('3', { content: 'a', path: 'a.txt' }, 'completed');
+      await call('4', { path: 'a.txt', content: 'b' }, 'completed');
+      return done;
+    });
+    await engine.run(fixture().task(), { ...options, onStep: (step) => steps.push(step) });
+    expect(steps.map(({ title }) => title)).toEqual(['write a.txt', 'write a.txt', 'write a.txt']);
+    const [one, same, other] = steps.map(({ digest }) => digest);
+    expect([one === same, one === other]).toEqual([true, false]);
+    expect(seen.at(-1)).toMatchObject({ sessionId: 'new-1', resumed: false });
   });
 
   it('does not take an end for work', async () => {

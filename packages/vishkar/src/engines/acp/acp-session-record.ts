@@ -2,7 +2,10 @@
  * What an agent reported while it worked: counts for progress, cost, and the time of its last sign of life. Updates of
  * a session that is being loaded are its past, not progress.
  */
-import type { SessionUpdate } from '@agentclientprotocol/sdk';
+import { createHash } from 'node:crypto';
+import type { SessionUpdate, ToolCallUpdate } from '@agentclientprotocol/sdk';
+import { canonicalJson } from '../../domain/receipt.js';
+import type { FinishedStep } from '../coding-engine.js';
 import type { Transcript } from '../transcript.js';
 
 /** Kinds of updates that a past is made of; others tell what an agent can do. */
@@ -16,9 +19,21 @@ const PAST: ReadonlySet<SessionUpdate['sessionUpdate']> = new Set([
 const ACTIVITY_CHARACTERS = 200;
 const MESSAGE_CHARACTERS = 2_000;
 
+interface ToolCall {
+  title: string;
+  input: unknown;
+  isOver: boolean;
+}
+
+type ToolCallPart = Pick<ToolCallUpdate, 'toolCallId' | 'title' | 'kind' | 'rawInput' | 'status'>;
+
+const oneLine = (text: string) => text.replaceAll(/\s+/g, ' ').slice(0, ACTIVITY_CHARACTERS);
+
 export class AcpSessionRecord {
   readonly #transcript: Transcript;
-  readonly #toolCalls = new Set<string>();
+  readonly #onStep: (step: FinishedStep) => void;
+  readonly #toolCalls = new Map<string, ToolCall>();
+  #onHeard: (() => void) | undefined;
   #isReplay = false;
   #replayed = 0;
   #rejected = 0;
@@ -27,8 +42,9 @@ export class AcpSessionRecord {
   #lastUpdateAt = performance.now();
   #message: { readonly id: string | undefined; text: string } | undefined;
 
-  constructor(transcript: Transcript) {
+  constructor(transcript: Transcript, onStep: (step: FinishedStep) => void) {
     this.#transcript = transcript;
+    this.#onStep = onStep;
   }
 
   get toolCalls(): number {
@@ -65,6 +81,17 @@ export class AcpSessionRecord {
     return this.#replayed;
   }
 
+  /** True when it has said or done something about what it was prompted with. */
+  get hasWorked(): boolean {
+    return this.#hasWorked;
+  }
+  #hasWorked = false;
+
+  /** Called once, when it next says or does something. */
+  onceHeard(onHeard: () => void): void {
+    this.#onHeard = onHeard;
+  }
+
   /** Runs `load` while updates are taken as the session's past. */
   async whileReplaying<T>(load: () => Promise<T>): Promise<T> {
     this.#isReplay = true;
@@ -86,11 +113,19 @@ export class AcpSessionRecord {
       return;
     }
     this.#transcript.write({ type: 'update', update });
+    if (PAST.has(update.sessionUpdate)) {
+      this.#hasWorked = true;
+      this.#onHeard?.();
+      this.#onHeard = undefined;
+    }
     switch (update.sessionUpdate) {
+      case 'tool_call_update':
+        this.#noteStep(update);
+        break;
       case 'tool_call':
-        this.#toolCalls.add(update.toolCallId);
+        this.#noteStep(update);
         this.#message = undefined;
-        this.#activity = update.title.replaceAll(/\s+/g, ' ').slice(0, ACTIVITY_CHARACTERS);
+        this.#activity = oneLine(update.title);
         break;
       case 'agent_message_chunk': {
         const id = update.messageId ?? undefined;
@@ -106,5 +141,18 @@ export class AcpSessionRecord {
         // The rest is for the transcript.
         break;
     }
+  }
+
+  /** A call may be told of in parts: its title and input first, then how it ended. */
+  #noteStep({ toolCallId, title, kind, rawInput, status }: ToolCallPart): void {
+    const call = this.#toolCalls.get(toolCallId) ?? { title: '', input: null, isOver: false };
+    this.#toolCalls.set(toolCallId, call);
+    if (call.isOver) return;
+    if (title != null) call.title = oneLine(title);
+    if (rawInput !== undefined) call.input = { kind: kind ?? null, rawInput };
+    call.isOver = status === 'completed' || status === 'failed';
+    if (status !== 'completed') return;
+    const digest = createHash('sha256').update(canonicalJson([call.title, call.input]));
+    this.#onStep({ title: call.title, digest: digest.digest('hex') });
   }
 }

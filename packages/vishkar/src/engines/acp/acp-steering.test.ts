@@ -22,14 +22,18 @@ const message: Guidance = {
 /** Says each of the messages once, then nothing. */
 const steering = (...messages: readonly Guidance[]) => {
   const left = [...messages];
+  const told: string[] = [];
   return {
     next: async (signal: AbortSignal) => {
       const next = left.shift();
-      if (next !== undefined) return [next];
+      if (next !== undefined) return { messages: [next], maybeAgain: false };
       return await new Promise<never>((_resolve, reject) => {
         signal.addEventListener('abort', () => reject(new Error('over')));
       });
     },
+    handingOn: async () => await Promise.resolve(void told.push('handing on')),
+    handedOn: async () => await Promise.resolve(void told.push('handed on')),
+    told,
   };
 };
 
@@ -66,10 +70,13 @@ describe('steering', () => {
       prompts.push(turn.text);
       if (prompts.length === 1) return await cancelled(turn);
       writeFileSync(join(worktree, 'two.txt'), 'two');
+      await turn.update({ sessionUpdate: 'tool_call', toolCallId: '1', title: 'write two.txt' });
       return { stopReason: 'end_turn' };
     });
-    const run = await engine.run(task(), { ...runOptions().options, steering: steering(message) });
+    const said = steering(message);
+    const run = await engine.run(task(), { ...runOptions().options, steering: said });
     expect(run).toMatchObject({ outcome: 'edited', sessionId: 'new-1' });
+    expect(said.told).toEqual(['handing on', 'handed on']);
     const methods = agent.calls.map(({ method }) => method);
     expect(methods).toEqual(['initialize', 'session/new', 'session/prompt', 'session/cancel', 'session/prompt']);
     expect(prompts[1]).toContain(

@@ -9,9 +9,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as acp from '@agentclientprotocol/sdk';
 import { z } from 'zod';
-import type { EngineProgress, Steering } from '../coding-engine.js';
+import type { EngineProgress, FinishedStep, Steered, Steering } from '../coding-engine.js';
 import { CONTINUE_PROMPT, steeringPrompt } from '../engine-prompt.js';
-import type { Guidance } from '../../domain/guidance.js';
 import { packageVersion } from '../../package-version.js';
 import type { Transcript } from '../transcript.js';
 import type { AcpProfile } from './acp-profile.js';
@@ -38,6 +37,7 @@ export interface AcpTurnOptions {
   readonly cancelWaitMs: number;
   readonly transcript: Transcript;
   readonly onProgress: (progress: EngineProgress) => void;
+  readonly onStep: (step: FinishedStep) => void;
   readonly steering?: Steering;
   /** The agent says that its turn is over; what it does from now on is not of the turn. */
   readonly onAnswer: () => void;
@@ -69,14 +69,15 @@ const DRAIN_LIMIT_MS = 2_000;
 /** Takes one turn. Never throws for what the agent does: that is the result. */
 export async function takeAcpTurn(transport: AgentTransport, options: AcpTurnOptions): Promise<AcpTurnResult> {
   const { transcript, stop, worktree } = options;
-  const record = new AcpSessionRecord(transcript);
+  const record = new AcpSessionRecord(transcript, options.onStep);
   let sessionId: string | undefined;
   let resumed = false;
   const report = () => {
     options.onProgress({
       bytes: transport.bytes(),
       toolCalls: record.toolCalls,
-      ...(sessionId === undefined ? {} : { sessionId }),
+      // A session that has heard nothing of the task yet is none to go on with.
+      ...(sessionId === undefined || !(resumed || record.hasWorked) ? {} : { sessionId, resumed }),
       ...(transport.pid === undefined ? {} : { pid: transport.pid }),
       ...(record.activity === undefined ? {} : { activity: record.activity }),
     });
@@ -108,15 +109,20 @@ export async function takeAcpTurn(transport: AgentTransport, options: AcpTurnOpt
       };
       let answer = prompt(resumed ? CONTINUE_PROMPT : options.freshPrompt);
       try {
-        const said = watchSteering(options.steering);
+        const { steering } = options;
+        const said = watchSteering(steering, resumed);
         try {
-          for (let messages = await orStop(said.before(answer)); messages !== undefined;) {
-            transcript.write({ type: 'steered', messages });
+          for (let news = await orStop(said.before(answer)); news !== undefined;) {
+            transcript.write({ type: 'steered', ...news });
             await agent.notify(acp.methods.agent.session.cancel, { sessionId: session.sessionId });
             // Its end tells nothing of the task: it was asked for.
             await orStop(answer.catch(() => undefined));
-            answer = prompt(steeringPrompt(messages, resumed));
-            messages = await orStop(said.before(answer));
+            // What still comes of it is no sign that the agent has heard what it is told next.
+            await drain(record, stop);
+            await steering?.handingOn();
+            answer = prompt(steeringPrompt(news.messages, news.maybeAgain));
+            record.onceHeard(() => void steering?.handedOn());
+            news = await orStop(said.before(answer));
           }
         } finally {
           said.close();
@@ -197,16 +203,16 @@ async function loadSession(
 }
 
 /** Waits for a turn's end or for what people say, whichever comes first; what comes after the end is for the next turn. */
-function watchSteering(steering: Steering | undefined) {
+function watchSteering(steering: Steering | undefined, resumed: boolean) {
   const over = new AbortController();
   const never = new Promise<never>(() => undefined);
   return {
-    before: async (answer: Promise<unknown>): Promise<readonly Guidance[] | undefined> => {
+    before: async (answer: Promise<unknown>): Promise<Steered | undefined> => {
       const ended = answer.then(
         () => undefined,
         () => undefined,
       );
-      const said = steering?.next(over.signal).catch(() => never) ?? never;
+      const said = steering?.next(over.signal, resumed).catch(() => never) ?? never;
       return await Promise.race([ended, said]);
     },
     close: () => over.abort(),

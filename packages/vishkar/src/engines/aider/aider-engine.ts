@@ -78,7 +78,7 @@ export class AiderEngine implements CodingEngine {
     program: string,
     model: OpenedModel,
     task: EngineTask,
-    { signal, onProgress }: EngineRunOptions,
+    { signal, onProgress, doneBefore }: EngineRunOptions,
   ): Promise<EngineRun> {
     const { environment, timeoutMs, idleTimeoutMs } = this.#options;
     const { settings } = model;
@@ -86,7 +86,7 @@ export class AiderEngine implements CodingEngine {
     const transcript = await Transcript.open(task.outputFolder, secrets);
     try {
       const before = await worktreeFingerprint(task.worktree);
-      const prompt = before.changes === '' ? task.prompt : continueInFreshSession(task.prompt);
+      const prompt = before.changes === '' ? task.prompt : continueInFreshSession(task.prompt, doneBefore);
       const args = await this.#prepare(model, { ...task, prompt });
       const argv = [program, ...args];
       transcript.write({ type: 'command', argv });

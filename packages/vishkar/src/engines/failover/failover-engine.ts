@@ -120,7 +120,7 @@ export class FailoverEngine implements CodingEngine {
     { name, engine }: ListedEngine,
     at: { readonly index: number; readonly attempt: number; readonly sessionId: string | undefined },
     task: EngineTask,
-    { signal, onProgress, steering }: EngineRunOptions,
+    { signal, onProgress, steering, onStep, doneBefore }: EngineRunOptions,
   ): Promise<{ readonly run: EngineRun; readonly engine: EngineDescription } | { readonly missing: VishkarError }> {
     const { index, attempt, sessionId } = at;
     const placeOf = (session: string | undefined) =>
@@ -138,6 +138,8 @@ export class FailoverEngine implements CodingEngine {
         {
           signal,
           ...(steering === undefined ? {} : { steering }),
+          ...(onStep === undefined ? {} : { onStep }),
+          ...(doneBefore === undefined ? {} : { doneBefore }),
           onProgress: (progress) => onProgress({ ...progress, sessionId: placeOf(progress.sessionId ?? sessionId) }),
           ...(sessionId === undefined ? {} : { resumeSessionId: sessionId }),
         },

@@ -23,5 +23,7 @@ export function engineEvidence(turns: readonly EngineWork[]): Record<string, unk
     usedBefore: turns.flatMap((turn) => turn.usedBefore),
     warnings: turns.flatMap((turn) => turn.warnings),
     resumed: turns.some((turn) => turn.resumed),
+    /** Attempts that were cut off: what went on from them, and what of their work was lost. */
+    interruptions: turns.flatMap((turn) => turn.interruptions),
   };
 }
