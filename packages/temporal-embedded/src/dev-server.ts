@@ -97,6 +97,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const nexusEndpoints = new EndpointRegistry(store, clock, randomIds);
     const onInternalError = (error: unknown, doing: string): void =>
       logger.error({ err: error, doing }, 'unexpected error outside of a call');
+    const deployments = new DeploymentRegistry(store, clock);
     const engine = createHistoryEngine({
       store,
       clock,
@@ -104,6 +105,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       namespaces,
       searchAttributes,
       nexusEndpoints,
+      versions: deployments,
       onInternalError,
       onClosed:
         metrics && (({ namespaceId, status }) => metrics.countClosed(namespaces.requireById(namespaceId).name, status)),
@@ -111,7 +113,6 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     });
     closers.push(() => engine.close());
     // Pollers are real, so whether one is there is a matter of real time, also where the service's time is skipped.
-    const deployments = new DeploymentRegistry(store, clock);
     const matching = new Matching(systemClock, engine, versionRouter(deployments));
     deployments.onRoutingChanged((namespaceId) => matching.reroute(namespaceId));
     const nexusCaller = new OperationCaller({

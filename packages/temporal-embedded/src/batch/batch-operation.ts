@@ -8,6 +8,7 @@ import { resetRun } from '../history/reset-run.js';
 import { resetTarget } from '../history/reset-targets.js';
 import type { RunContext } from '../history/run-context.js';
 import { requestCancelRun, requireRunning, signalRun } from '../history/run-requests.js';
+import { applyOptionsUpdate, requireOptionsUpdate, updateWorkflowOptions } from '../history/workflow-options.js';
 import { terminateWorkflow } from '../history/workflow-close.js';
 import { temporalProto } from '../proto/root.js';
 import type { BatchRequest } from './batch-request.js';
@@ -42,6 +43,9 @@ export function doBatchOperation(engine: HistoryEngine, context: RunContext, req
     });
   } else if (request.deletionOperation) {
     deleteRun(engine, context);
+  } else if (request.updateWorkflowOptionsOperation) {
+    requireOptionsUpdate(request.updateWorkflowOptionsOperation, 'error parsing UpdateMask');
+    updateWorkflowOptions(engine, context, request.updateWorkflowOptionsOperation);
   } else if (request.resetOperation) {
     reset(engine, context, request);
   } else {
@@ -60,6 +64,11 @@ function reset(engine: HistoryEngine, context: RunContext, request: BatchRequest
     reason: request.reason ?? '',
     workflowTaskFinishEventId: target.workflowTaskFinishEventId,
     excluded: reapplyExclusions(options.resetReapplyExcludeTypes ?? [], reapplyType ?? 0),
+    afterwards: (tx) => {
+      for (const { updateWorkflowOptions: update } of operation.postResetOperations ?? []) {
+        if (update) applyOptionsUpdate(tx, update);
+      }
+    },
   });
 }
 

@@ -2,6 +2,7 @@
 import { GrpcStatus, InvalidArgumentError, ServiceError } from '../errors.js';
 import { numberFromInt64 } from '../history/proto-time.js';
 import type { Int64 } from '../history/proto-time.js';
+import { requireOverride } from '../history/versioning-override.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 
@@ -31,6 +32,7 @@ const NAMES: Readonly<Record<string, number>> = {
   cancel: Type.BATCH_OPERATION_TYPE_CANCEL,
   delete: Type.BATCH_OPERATION_TYPE_DELETE,
   reset: Type.BATCH_OPERATION_TYPE_RESET,
+  update_options: Type.BATCH_OPERATION_TYPE_UPDATE_EXECUTION_OPTIONS,
   unpause_activities: Type.BATCH_OPERATION_TYPE_UNPAUSE_ACTIVITY,
   reset_activities: Type.BATCH_OPERATION_TYPE_RESET_ACTIVITY,
   update_activity_options: Type.BATCH_OPERATION_TYPE_UPDATE_ACTIVITY_OPTIONS,
@@ -48,6 +50,7 @@ export function requireBatch(request: BatchRequest): BatchKind {
   if (!request.jobId) throw new InvalidArgumentError('JobId is not set on request.');
   if (request.visibilityQuery && hasExecutions) refuse('batch query and executions are mutually exclusive');
   if (request.signalOperation && !request.signalOperation.signal) refuse('must provide signal name');
+  requireOptions(request);
   requireReset(request);
   requireActivityFilters(request);
   return kind;
@@ -70,6 +73,7 @@ function kindOf(request: BatchRequest): BatchKind | undefined {
     cancel: request.cancellationOperation,
     delete: request.deletionOperation,
     reset: request.resetOperation,
+    update_options: request.updateWorkflowOptionsOperation,
     unpause_activities: request.unpauseActivitiesOperation,
     reset_activities: request.resetActivitiesOperation,
     update_activity_options: request.updateActivityOptionsOperation,
@@ -78,6 +82,13 @@ function kindOf(request: BatchRequest): BatchKind | undefined {
     if (operation) return { name, type: batchTypeOf(name), identity: operation.identity ?? '' };
   }
   return undefined;
+}
+
+function requireOptions({ updateWorkflowOptionsOperation: update }: BatchRequest): void {
+  if (!update) return;
+  if (!update.workflowExecutionOptions) refuse('must provide UpdateOptions');
+  if (!update.updateMask) refuse('must provide UpdateMask');
+  requireOverride(update.workflowExecutionOptions.versioningOverride);
 }
 
 function requireReset({ resetOperation }: BatchRequest): void {

@@ -36,6 +36,7 @@ import { startWorkflowExecution } from './rpc/start-workflow-execution.js';
 import { terminateWorkflowExecution } from './rpc/terminate-workflow-execution.js';
 import { unpauseActivity } from './rpc/unpause-activity.js';
 import { updateActivityOptions } from './rpc/update-activity-options.js';
+import { updateWorkflowExecutionOptions } from './rpc/update-workflow-execution-options.js';
 import { updateWorkflowExecution } from './rpc/update-workflow-execution.js';
 import type { RpcTable } from './rpc-table.js';
 import type { WorkflowServices } from './workflow-services.js';
@@ -73,6 +74,7 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   UnpauseActivity: unpauseActivity(services),
   ResetActivity: resetActivity(services),
   UpdateActivityOptions: updateActivityOptions(services),
+  UpdateWorkflowExecutionOptions: updateWorkflowExecutionOptions(services),
   ShutdownWorker: shutdownWorker(services),
   DescribeTaskQueue: describeTaskQueue(services),
   ListTaskQueuePartitions: listTaskQueuePartitions(services),

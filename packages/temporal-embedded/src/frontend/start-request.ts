@@ -2,15 +2,17 @@
  * A start request, checked and turned into the description of a run. What StartWorkflowExecution and
  * SignalWithStartWorkflowExecution have in common.
  */
-import { InvalidArgumentError, UnimplementedError } from '../errors.js';
+import { InvalidArgumentError } from '../errors.js';
 import { cronBackoffMs, requireValidCron } from '../history/cron.js';
 import type { HistoryEngine } from '../history/history-engine.js';
 import type { NewRun } from '../history/new-run.js';
 import type { SearchAttributeCatalog } from '../history/ports.js';
+import { requirePriority } from '../history/priority.js';
 import { isNegativeDuration, msFromDuration } from '../history/proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../history/retry.js';
 import { requireTaskQueueName } from '../history/task-queue-name.js';
 import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../history/workflow-start.js';
+import { readOverride, requireOverride } from '../history/versioning-override.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import { linksBesideCallbacks, requireCallbacks } from './completion-callbacks.js';
@@ -46,8 +48,7 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
   requireCompatiblePolicies(request.workflowIdReusePolicy ?? 0, request.workflowIdConflictPolicy ?? 0);
   context.searchAttributes.validate(namespace.id, request.searchAttributes);
   requirePriority(request.priority);
-  // Better said than ignored: the run would go to another version than its starter asks for.
-  if (request.versioningOverride) throw new UnimplementedError('versioningOverride of a start is not supported.');
+  requireOverride(request.versioningOverride);
   requireBlobSize(request.input);
   const executionTimeoutMs = msFromDuration(request.workflowExecutionTimeout);
   const runTimeoutMs = effectiveRunTimeoutMs(msFromDuration(request.workflowRunTimeout), executionTimeoutMs);
@@ -88,6 +89,7 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
     rootWorkflowId: workflowId,
     rootRunId: runId,
     eagerExecutionAccepted: false,
+    versioningOverride: readOverride(request.versioningOverride),
   };
 }
 
@@ -131,9 +133,4 @@ function requireCompatiblePolicies(reuse: number, conflict: number): void {
       'Invalid WorkflowIDReusePolicy: WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE cannot be used together with WorkflowIdConflictPolicy WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING',
     );
   }
-}
-
-function requirePriority(priority: temporal.api.common.v1.IPriority | null | undefined): void {
-  if ((priority?.priorityKey ?? 0) < 0) throw new InvalidArgumentError("priority key can't be negative");
-  if ((priority?.fairnessKey ?? '').length > 64) throw new InvalidArgumentError('fairness key length exceeds limit');
 }

@@ -25,10 +25,10 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   GetSystemInfo: YES,
   GetClusterInfo: YES,
 
-  StartWorkflowExecution: partial('versioningOverride is refused'),
+  StartWorkflowExecution: YES,
   ExecuteMultiOperation: YES,
   SignalWorkflowExecution: YES,
-  SignalWithStartWorkflowExecution: partial('versioningOverride is refused'),
+  SignalWithStartWorkflowExecution: YES,
   QueryWorkflow: YES,
   UpdateWorkflowExecution: YES,
   PollWorkflowExecutionUpdate: YES,
@@ -54,7 +54,7 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   RespondActivityTaskFailedById: YES,
   RespondActivityTaskCanceled: YES,
   RespondActivityTaskCanceledById: YES,
-  StartBatchOperation: partial('no update of workflow options: there are none yet'),
+  StartBatchOperation: YES,
   StopBatchOperation: YES,
   DescribeBatchOperation: YES,
   ListBatchOperations: YES,
@@ -62,6 +62,7 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   UnpauseActivity: YES,
   ResetActivity: YES,
   UpdateActivityOptions: YES,
+  UpdateWorkflowExecutionOptions: YES,
   ShutdownWorker: YES,
   ListTaskQueuePartitions: YES,
   DescribeTaskQueue: partial('pollers and statistics; no versions, no rate limits'),
@@ -134,7 +135,6 @@ const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
   [/WorkflowRule/, 'workflow rules; server 1.29 has them switched off'],
   [/Worker/, 'worker inventory; server 1.29 has it switched off'],
   [/(Pause|Unpause)WorkflowExecution|TimeSkipping/, 'newer than server 1.29'],
-  [/UpdateWorkflowExecutionOptions/, 'operator control of executions'],
 ];
 
 /** What is supported of one rpc; of an rpc that is unknown, nothing. */

@@ -14,11 +14,11 @@ import { limits } from './limits.js';
 import type { PendingWorkflowTask } from './mutable-state.js';
 import type { ReadStartedEvent } from './next-run.js';
 import type { PendingActivity } from './pending-items.js';
-import type { NamespaceLookup, NexusEndpointLookup, SearchAttributeCatalog } from './ports.js';
+import type { NamespaceLookup, NexusEndpointLookup, SearchAttributeCatalog, VersionLookup } from './ports.js';
 import { msFromDuration, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import { addResetPoint } from './reset-points.js';
-import { noteCompletedBy } from './run-versioning.js';
+import { noteCompletedBy, offerActivitiesAnew, versioningOf } from './run-versioning.js';
 import type { Transition } from './transition.js';
 import { UpdateMessages, isRejection } from './update-messages.js';
 import type { UpdateRegistry } from './update-registry.js';
@@ -40,6 +40,7 @@ export interface CompletionDependencies {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
   readonly nexusEndpoints: NexusEndpointLookup;
+  readonly versions: VersionLookup;
   readonly readStartedEvent: ReadStartedEvent;
   readonly updates: UpdateRegistry;
 }
@@ -78,7 +79,7 @@ export function completeWorkflowTask(
     clearStickiness(tx);
   } else {
     completedEventId = recordCompleted(tx, task, request);
-    setStickiness(tx, request.stickyAttributes ?? null);
+    setStickiness(tx, request);
   }
   const updateMessages = new UpdateMessages(tx, dependencies.updates, messages);
   const context: CommandContext = {
@@ -88,6 +89,7 @@ export function completeWorkflowTask(
     namespaces: dependencies.namespaces,
     searchAttributes: dependencies.searchAttributes,
     nexusEndpoints: dependencies.nexusEndpoints,
+    versions: dependencies.versions,
     readStartedEvent: dependencies.readStartedEvent,
     hasUnseenEvents,
     initiatedChildren: new Set(),
@@ -172,7 +174,9 @@ function recordCompleted(tx: Transition, task: PendingWorkflowTask, request: Req
   });
   const completedEventId = numberFromInt64(event.eventId as Int64);
   addResetPoint(state, completed, completedEventId, tx.nowMs);
-  noteCompletedBy(tx, request);
+  const { hasMoved, isListedAnew } = noteCompletedBy(state, completed);
+  if (hasMoved) offerActivitiesAnew(tx);
+  if (isListedAnew) tx.visibilityChanged = true;
   state.previousStartedEventId = task.startedEventId;
   if (request.workerVersionStamp) {
     state.mostRecentWorkerVersion = WorkerVersionStamp.encode(request.workerVersionStamp).finish();
@@ -192,9 +196,12 @@ function isForgettable(tx: Transition, request: Request): boolean {
   return (request.messages ?? []).every(isRejection);
 }
 
-function setStickiness(tx: Transition, attributes: temporal.api.taskqueue.v1.IStickyExecutionAttributes | null): void {
-  const name = attributes?.workerTaskQueue?.name ?? '';
+function setStickiness(tx: Transition, { stickyAttributes: attributes, deploymentOptions }: Request): void {
   const { state } = tx;
+  const version = versioningOf(state)?.version ?? '';
+  // Told to go elsewhere while this worker had the task: the next one is not for it.
+  const isLeaving = version !== '' && version !== `${deploymentOptions?.deploymentName}.${deploymentOptions?.buildId}`;
+  const name = isLeaving ? '' : (attributes?.workerTaskQueue?.name ?? '');
   state.stickyTaskQueue = name;
   state.stickyScheduleToStartMs = name === '' ? 0 : msFromDuration(attributes?.scheduleToStartTimeout);
 }

@@ -16,7 +16,9 @@ import type { PendingExternalRequest } from './pending-items.js';
 import { msFromDuration } from './proto-time.js';
 import type { RunContext } from './run-context.js';
 import { cronBackoffMs } from './cron.js';
+import { mergedPriority } from './priority.js';
 import { requestCancelRun, signalRun } from './run-requests.js';
+import { inheritablePin, overrideOf } from './run-versioning.js';
 import { beginRun, startWorkflow } from './start-workflow.js';
 import type { ChildOutcome, CrossRunEffect } from './transition.js';
 import { SERVICE_IDENTITY, terminateWorkflow } from './workflow-close.js';
@@ -126,7 +128,13 @@ function childRun(
   const { state } = parent;
   const runId = engine.ids.uuid();
   const nowMs = engine.clock.nowMs();
+  const taskQueue = attributes.taskQueue?.name ?? '';
+  const isSameNamespace = (attributes.namespaceId ?? state.namespaceId) === state.namespaceId;
+  const version = isSameNamespace ? inheritablePin(state, taskQueue, engine.versions) : '';
+  const override = version === '' ? undefined : overrideOf(state);
   return {
+    ...(version === '' ? {} : { inheritedPinnedVersion: version }),
+    ...(override?.isPinned ? { versioningOverride: override } : {}),
     namespaceId: attributes.namespaceId ?? state.namespaceId,
     namespace: attributes.namespace ?? state.info.namespace,
     workflowId: attributes.workflowId ?? '',
@@ -134,14 +142,14 @@ function childRun(
     requestId: engine.ids.uuid(),
     identity: '',
     workflowType: attributes.workflowType?.name ?? '',
-    taskQueue: attributes.taskQueue?.name ?? '',
+    taskQueue,
     input: attributes.input ?? null,
     header: attributes.header ?? null,
     memo: attributes.memo ?? null,
     searchAttributes: attributes.searchAttributes ?? null,
     retryPolicy: attributes.retryPolicy ?? null,
     userMetadata: effect.userMetadata,
-    priority: attributes.priority ?? null,
+    priority: mergedPriority(state.info.priority, attributes.priority ?? null),
     links: [],
     completionCallbacks: [],
     cronSchedule: attributes.cronSchedule ?? '',

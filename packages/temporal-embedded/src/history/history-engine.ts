@@ -32,10 +32,12 @@ import type {
   SearchAttributeCatalog,
   TaskDispatcher,
   TaskStartRecorder,
+  VersionLookup,
   WorkflowTaskAddress,
   WorkflowTaskHandout,
 } from './ports.js';
 import { RunContext } from './run-context.js';
+import { isSameVersioning, versioningOf } from './run-versioning.js';
 import { activityTaskHandout, workflowTaskHandout } from './task-handout.js';
 import { TaskOffers } from './task-offers.js';
 import { startActivity } from './activity.js';
@@ -57,6 +59,7 @@ export interface HistoryEngineOptions {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
   readonly nexusEndpoints: NexusEndpointLookup;
+  readonly versions: VersionLookup;
   /** Carries out what one run's transition does to another; see cross-run-effects. */
   readonly applyEffect: (engine: HistoryEngine, runKey: RunKey, effect: CrossRunEffect) => void;
   /** Told of what fails without anyone waiting for it: an effect on another run, a timer. */
@@ -84,6 +87,7 @@ export class HistoryEngine implements TaskStartRecorder {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
   readonly nexusEndpoints: NexusEndpointLookup;
+  readonly versions: VersionLookup;
   readonly #applyEffect: HistoryEngineOptions['applyEffect'];
   readonly #onInternalError: HistoryEngineOptions['onInternalError'];
   readonly #onTasksInProgress: HistoryEngineOptions['onTasksInProgress'];
@@ -104,6 +108,7 @@ export class HistoryEngine implements TaskStartRecorder {
     this.namespaces = options.namespaces;
     this.searchAttributes = options.searchAttributes;
     this.nexusEndpoints = options.nexusEndpoints;
+    this.versions = options.versions;
     this.#applyEffect = options.applyEffect;
     this.#onInternalError = options.onInternalError;
     this.#onTasksInProgress = options.onTasksInProgress;
@@ -341,6 +346,8 @@ export class HistoryEngine implements TaskStartRecorder {
     if (!context || !pending || !context.state.isRunning) return undefined;
     if (pending.startedEventId !== 0 || pending.scheduledEventId !== task.scheduledEventId) return undefined;
     if (context.state.workflowTaskAttempt !== task.attempt) return undefined;
+    // It belongs to another version now, and has been offered to that.
+    if (!isSameVersioning(task.versioning, versioningOf(context.state))) return undefined;
     const isStickyPoller = task.taskQueue.kind === TaskQueueKind.TASK_QUEUE_KIND_STICKY;
     if (isStickyPoller && context.state.stickyTaskQueue === '') return undefined;
     const started = this.transact(context, (tx) => {
@@ -356,6 +363,7 @@ export class HistoryEngine implements TaskStartRecorder {
     const activity = context?.state.activities.get(task.scheduledEventId);
     if (!context || !activity || activity.startedEventId !== 0 || activity.attempt !== task.attempt) return undefined;
     if (activity.stamp !== task.stamp || activity.paused) return undefined;
+    if (!isSameVersioning(task.versioning, versioningOf(context.state))) return undefined;
     this.transact(context, (tx) => startActivity(tx, activity, poller));
     return activityTaskHandout(context.state, activity);
   }

@@ -14,6 +14,7 @@ export const limits = Object.freeze({
   memoBytes: 2 * 1024 * 1024,
   searchAttributesBytes: 40 * 1024,
   searchAttributeCount: 100,
+  searchAttributeValueBytes: 2048,
   /** Any id or name. */
   idLength: 1000,
   pendingActivities: 2000,

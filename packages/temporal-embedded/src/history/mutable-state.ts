@@ -94,6 +94,10 @@ interface StoredState {
   versioningBehavior: number;
   deploymentVersion: string;
   versionTransition: string;
+  overrideBehavior: number;
+  overrideVersion: string;
+  workerDeploymentName: string;
+  hasVersioningInfo: boolean;
   resetRunId: string;
   baseRunId: string;
   lastSharedEventId: number;
@@ -159,6 +163,16 @@ export class MutableState {
   deploymentVersion = '';
   /** The version to which it moves with the task that is out; '': it does not. */
   versionTransition = '';
+  /** `VersioningBehavior` that an operator or the starter has set, whatever the workflow says; 0: none. */
+  overrideBehavior = 0;
+  /** Of a pinned override: `deployment.build`. */
+  overrideVersion = '';
+  /** The deployment that its last worker, or an override, belongs to; a worker without a version may have one too. */
+  workerDeploymentName = '';
+  /** Something has been said about its version, ever. */
+  hasVersioningInfo = false;
+  /** The build that its search attributes have been brought up to date with. In memory only. */
+  listedBuildId: string | undefined;
   /** The run that a reset of this one has made. */
   resetRunId = '';
   /** Of a run that a reset has made: the run it was made from, the last event they share, when the first of the line started. */
@@ -256,6 +270,10 @@ export class MutableState {
     state.versioningBehavior = stored.versioningBehavior;
     state.deploymentVersion = stored.deploymentVersion;
     state.versionTransition = stored.versionTransition;
+    state.overrideBehavior = stored.overrideBehavior;
+    state.overrideVersion = stored.overrideVersion;
+    state.workerDeploymentName = stored.workerDeploymentName;
+    state.hasVersioningInfo = stored.hasVersioningInfo;
     state.resetRunId = stored.resetRunId;
     state.baseRunId = stored.baseRunId;
     state.lastSharedEventId = stored.lastSharedEventId;
@@ -339,6 +357,10 @@ export class MutableState {
       versioningBehavior: this.versioningBehavior,
       deploymentVersion: this.deploymentVersion,
       versionTransition: this.versionTransition,
+      overrideBehavior: this.overrideBehavior,
+      overrideVersion: this.overrideVersion,
+      workerDeploymentName: this.workerDeploymentName,
+      hasVersioningInfo: this.hasVersioningInfo,
       resetRunId: this.resetRunId,
       baseRunId: this.baseRunId,
       lastSharedEventId: this.lastSharedEventId,

@@ -3,6 +3,7 @@
  * all boil down to. The boundary between those and the one function that writes the first events.
  */
 import type { temporal } from '../proto/root.js';
+import type { TaskVersioning } from './ports.js';
 
 /** Lineage of a child. */
 export interface ParentLink {
@@ -52,6 +53,9 @@ export interface NewRun {
   readonly rootWorkflowId: string;
   readonly rootRunId: string;
   readonly eagerExecutionAccepted: boolean;
+  readonly versioningOverride?: TaskVersioning | undefined;
+  /** `deployment.build` of a pinned run that this one comes from. */
+  readonly inheritedPinnedVersion?: string;
   /** Of the runs before in the chain. */
   readonly prevAutoResetPoints?: temporal.api.workflow.v1.IResetPoints;
 }

@@ -8,8 +8,10 @@ import { callbacksOf } from './completion-callback.js';
 import { cronBackoffMs } from './cron.js';
 import { limits } from './limits.js';
 import type { NewRun, ParentLink } from './new-run.js';
+import type { VersionLookup } from './ports.js';
 import { msFromDuration } from './proto-time.js';
 import { RetryState, decideRetry, retrySettings } from './retry.js';
+import { inheritablePin, pinnedVersion } from './run-versioning.js';
 import type { Transition } from './transition.js';
 
 type Failure = temporal.api.failure.v1.IFailure;
@@ -74,16 +76,23 @@ export function nextCronRun(
   });
 }
 
-/** The next run as the workflow itself asked for it; `command` has its defaults filled in. */
+/**
+ * The next run as the workflow itself asked for it; `command` has its defaults filled in. It inherits the version that the
+ * run is pinned to. An override it does not: the official server 1.29.1 means to hand it on, and loses it.
+ */
 export function continueAsNewRun(
   tx: Transition,
   command: temporal.api.command.v1.IContinueAsNewWorkflowExecutionCommandAttributes,
+  versions: VersionLookup,
 ): NewRun {
   const { info } = tx.state;
+  const taskQueue = command.taskQueue?.name ?? info.taskQueue;
+  const version = inheritablePin(tx.state, taskQueue, versions);
   return {
     ...inherited(tx),
+    ...(version === '' ? {} : { inheritedPinnedVersion: version }),
     workflowType: command.workflowType?.name ?? info.workflowType,
-    taskQueue: command.taskQueue?.name ?? info.taskQueue,
+    taskQueue,
     input: command.input ?? null,
     header: command.header ?? null,
     memo: command.memo ?? null,
@@ -112,8 +121,12 @@ interface Repetition {
 function sameAgain(tx: Transition, readStarted: ReadStartedEvent, repetition: Repetition): NewRun {
   const { attributes, links } = readStarted();
   const { info } = tx.state;
+  const isRetry = repetition.initiator === Initiator.CONTINUE_AS_NEW_INITIATOR_RETRY;
+  // What it has inherited itself; a run that has come to be pinned by its own choice chooses anew.
+  const version = isRetry && attributes.inheritedPinnedVersion ? pinnedVersion(tx.state) : '';
   return {
     ...inherited(tx),
+    ...(version === '' ? {} : { inheritedPinnedVersion: version }),
     workflowType: info.workflowType,
     taskQueue: info.taskQueue,
     input: attributes.input ?? null,

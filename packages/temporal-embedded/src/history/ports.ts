@@ -15,10 +15,10 @@ export interface TaskQueueAddress {
   readonly version?: string;
 }
 
-/** Which version of workers a run belongs to. */
+/** Which version of workers a run belongs to, or is told to belong to. */
 export interface TaskVersioning {
   readonly isPinned: boolean;
-  /** `deployment.build`. */
+  /** `deployment.build`; '' when it is not known yet. */
   readonly version: string;
 }
 
@@ -124,6 +124,12 @@ export interface QueryTask {
 /** Implemented by matching: sends a query to a worker, the sticky one if it is there; returns how to take it back. */
 export interface QueryDispatcher {
   addQuery(sticky: TaskQueueAddress | undefined, normal: TaskQueueAddress, query: QueryTask): () => void;
+}
+
+/** What history asks about worker deployments. */
+export interface VersionLookup {
+  /** True when workers of a version (`deployment.build`) have been seen at a workflow task queue. */
+  servesWorkflows(namespaceId: string, version: string, taskQueue: string): boolean;
 }
 
 /** What history asks about namespaces. */

@@ -14,6 +14,8 @@ import { numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import { recordSignal } from './run-requests.js';
 import type { ChildOutcome, Transition } from './transition.js';
+import { readOverride } from './versioning-override.js';
+import { followOverride } from './workflow-options.js';
 
 const {
   ResetReapplyExcludeType: Exclude,
@@ -107,6 +109,8 @@ function reapplyOptions(tx: Transition, event: HistoryEvent, requestId: string):
     tx.state.requestIds.put(requestId, { requestId, eventType, eventId: 0 });
   }
   addCallbacks(tx.state, requestId, attributes.attachedCompletionCallbacks ?? [], tx.nowMs);
+  if (attributes.unsetVersioningOverride) followOverride(tx, undefined);
+  else if (attributes.versioningOverride) followOverride(tx, readOverride(attributes.versioningOverride));
   tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED, {
     workflowExecutionOptionsUpdatedEventAttributes: { ...attributes },
     workerMayIgnore: true,

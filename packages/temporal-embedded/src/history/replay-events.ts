@@ -19,7 +19,9 @@ import { mergePayloads } from './payload-map.js';
 import { msFromDuration, msFromTimestamp, numberFromInt64 } from './proto-time.js';
 import type { Int64 } from './proto-time.js';
 import { addResetPoint } from './reset-points.js';
+import { noteCompletedBy, noteOverride, noteStart } from './run-versioning.js';
 import type { CrossRunEffect, Transition } from './transition.js';
+import { readOverride } from './versioning-override.js';
 import { replayWorkflowTaskEvent } from './workflow-task.js';
 
 type Started = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
@@ -55,6 +57,7 @@ function replayStarted({ state }: Pick<Transition, 'state'>, started: Started): 
   if (started.memo) state.memo = Memo.encode(started.memo).finish();
   if (started.prevAutoResetPoints) state.resetPoints = ResetPoints.encode(started.prevAutoResetPoints).finish();
   if (started.searchAttributes) state.searchAttributes = SearchAttributes.encode(started.searchAttributes).finish();
+  noteStart(state, started);
 }
 
 /** They are called when the new run ends; the one before has not ended, it was reset. */
@@ -73,6 +76,7 @@ function replayBuild({ state }: Pick<Transition, 'state'>, event: HistoryEvent):
     state.mostRecentWorkerVersion = WorkerVersionStamp.encode(completed.workerVersion).finish();
   }
   addResetPoint(state, completed, id(event.eventId), msFromTimestamp(event.eventTime) ?? 0);
+  noteCompletedBy(state, completed);
 }
 
 function replayActivityEvent({ state }: Pick<Transition, 'state'>, event: HistoryEvent): void {
@@ -127,7 +131,10 @@ function replayOtherEvent({ state }: Pick<Transition, 'state'>, event: HistoryEv
       state.cancelRequested = true;
       return;
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_OPTIONS_UPDATED: {
-      const requestId = event.workflowExecutionOptionsUpdatedEventAttributes?.attachedRequestId ?? '';
+      const options = event.workflowExecutionOptionsUpdatedEventAttributes ?? {};
+      if (options.unsetVersioningOverride) noteOverride(state, undefined);
+      else if (options.versioningOverride) noteOverride(state, readOverride(options.versioningOverride));
+      const requestId = options.attachedRequestId ?? '';
       if (requestId === '') return;
       state.requestIds.put(requestId, { requestId, eventType: event.eventType, eventId: id(event.eventId) });
       return;

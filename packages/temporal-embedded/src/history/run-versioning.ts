@@ -1,96 +1,189 @@
 /**
- * Which version of workers a run belongs to: none until a versioned worker has completed a task of it, then the version of
- * the last one, with the behavior that its workflow has chosen. Pinned runs stay; others move with the task queue, and are
- * in transition from the start of a task by another version until it completes.
+ * Which version of workers a run belongs to: what it was started or told to belong to, else the version of the worker that
+ * completed a task last, with the behavior that the workflow has chosen. Pinned runs stay; others move with the task queue,
+ * and are in transition from the start of a task by another version until it completes.
+ *
+ * What counts, in this order: the transition, the override, what the last worker said.
  */
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
 import type { MutableState } from './mutable-state.js';
-import type { TaskVersioning } from './ports.js';
+import type { TaskVersioning, VersionLookup } from './ports.js';
 import type { Transition } from './transition.js';
+import { noteListedVersion } from './version-search-attributes.js';
+import { describeOverride, readOverride, versionMessage, versionTextOf } from './versioning-override.js';
 
-type Completed = temporal.api.workflowservice.v1.IRespondWorkflowTaskCompletedRequest;
+type Started = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+type Completed = temporal.api.history.v1.IWorkflowTaskCompletedEventAttributes;
+type Stamp = temporal.api.common.v1.IWorkerVersionStamp;
 
-const { VersioningBehavior, WorkerVersioningMode } = temporalProto.api.enums.v1;
-const { SearchAttributes } = temporalProto.api.common.v1;
+const { VersioningBehavior } = temporalProto.api.enums.v1;
 const PINNED = VersioningBehavior.VERSIONING_BEHAVIOR_PINNED;
-const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+const AUTO_UPGRADE = VersioningBehavior.VERSIONING_BEHAVIOR_AUTO_UPGRADE;
 
 /** For the way of its tasks; undefined: unversioned. */
 export function versioningOf(state: MutableState): TaskVersioning | undefined {
-  if (state.deploymentVersion === '') return undefined;
+  if (state.versionTransition !== '') return { isPinned: false, version: state.versionTransition };
+  const override = overrideOf(state);
+  if (override?.isPinned) return override;
+  if (override) return { isPinned: false, version: state.deploymentVersion };
+  if (state.versioningBehavior === 0) return undefined;
   return { isPinned: state.versioningBehavior === PINNED, version: state.deploymentVersion };
+}
+
+export const isSameVersioning = (a: TaskVersioning | undefined, b: TaskVersioning | undefined): boolean =>
+  a?.isPinned === b?.isPinned && a?.version === b?.version;
+
+export function overrideOf({ overrideBehavior, overrideVersion }: MutableState): TaskVersioning | undefined {
+  if (overrideBehavior === 0) return undefined;
+  return { isPinned: overrideBehavior === PINNED, version: overrideVersion };
+}
+
+/** The version to which the run is pinned; '': it is not. */
+export function pinnedVersion(state: MutableState): string {
+  const versioning = versioningOf(state);
+  return versioning?.isPinned ? versioning.version : '';
+}
+
+/** The version that a run which comes from this one is pinned to: this one's, if it serves the other's task queue as well. */
+export function inheritablePin(state: MutableState, taskQueue: string, versions: VersionLookup): string {
+  const version = pinnedVersion(state);
+  if (version === '' || taskQueue === state.info.taskQueue) return version;
+  return versions.servesWorkflows(state.namespaceId, version, taskQueue) ? version : '';
+}
+
+/** Takes over what a run is started with. */
+export function noteStart(
+  state: MutableState,
+  started: Pick<Started, 'versioningOverride' | 'inheritedPinnedVersion'>,
+): void {
+  const override = readOverride(started.versioningOverride);
+  if (override) keepOverride(state, override);
+  if (started.inheritedPinnedVersion) {
+    state.deploymentVersion = versionTextOf(started.inheritedPinnedVersion);
+    state.versioningBehavior = PINNED;
+    state.hasVersioningInfo = true;
+  }
+  const version = pinnedVersion(state);
+  if (version === '') return;
+  // As the official service does it: lists learn the deployment's name only from an override.
+  noteVersionForLists(state, null);
+  state.workerDeploymentName = versionMessage(version).deploymentName ?? '';
 }
 
 /** A worker of this version ('' for none) has got a workflow task. */
 export function noteStartedBy(state: MutableState, version: string): void {
-  const isMove = version !== state.deploymentVersion && state.versioningBehavior !== PINNED;
-  state.versionTransition = isMove && version !== '' ? version : '';
+  const versioning = versioningOf(state);
+  if (versioning?.isPinned || version === '' || version === versioning?.version) return;
+  state.versionTransition = version;
+  state.hasVersioningInfo = true;
+}
+
+export interface CompletionNoted {
+  /** Its tasks go another way now. */
+  readonly hasMoved: boolean;
+  readonly isListedAnew: boolean;
 }
 
 /** Takes over what the worker that completes a task says of itself. */
-export function noteCompletedBy(tx: Transition, request: Completed): void {
-  const { state } = tx;
-  const { deploymentName, buildId, workerVersioningMode } = request.deploymentOptions ?? {};
-  const isVersioned = workerVersioningMode === WorkerVersioningMode.WORKER_VERSIONING_MODE_VERSIONED;
-  const version = isVersioned && deploymentName && buildId ? `${deploymentName}.${buildId}` : '';
-  const behavior = version === '' ? 0 : (request.versioningBehavior ?? 0);
+export function noteCompletedBy(state: MutableState, completed: Completed): CompletionNoted {
+  const before = versioningOf(state);
+  const wasInTransition = state.versionTransition !== '';
+  const behavior = completed.versioningBehavior ?? 0;
+  const version = behavior === 0 ? '' : versionTextOf(completed.deploymentVersion);
+  const deploymentName = completed.workerDeploymentName ?? '';
   state.versionTransition = '';
-  if (version === state.deploymentVersion && behavior === state.versioningBehavior) return;
-  state.deploymentVersion = behavior === 0 ? '' : version;
+  if (behavior !== 0) state.hasVersioningInfo = true;
+  const buildId = completed.workerVersion?.buildId ?? '';
+  const isSame =
+    version === state.deploymentVersion &&
+    behavior === state.versioningBehavior &&
+    deploymentName === state.workerDeploymentName &&
+    buildId === state.listedBuildId;
+  state.deploymentVersion = version;
   state.versioningBehavior = behavior;
-  writeSearchAttributes(state, deploymentName ?? '', buildId ?? '');
-  tx.visibilityChanged = true;
-  tx.changed = true;
-}
-
-export function describeVersioning(state: MutableState): object {
-  const { deploymentVersion, versioningBehavior, versionTransition } = state;
-  if (deploymentVersion === '' && versionTransition === '') return {};
+  state.workerDeploymentName = deploymentName;
+  state.listedBuildId = buildId;
   return {
-    ...(deploymentVersion === '' ? {} : { workerDeploymentName: versionMessage(deploymentVersion).deploymentName }),
-    versioningInfo: {
-      behavior: versioningBehavior,
-      ...(deploymentVersion === ''
-        ? {}
-        : { version: deploymentVersion, deploymentVersion: versionMessage(deploymentVersion) }),
-      ...(versionTransition === ''
-        ? {}
-        : {
-            versionTransition: {
-              version: versionTransition,
-              deploymentVersion: versionMessage(versionTransition),
-            },
-          }),
-    },
+    hasMoved: wasInTransition || !isSameVersioning(before, versioningOf(state)),
+    // Most tasks are completed by the worker that has completed the one before: nothing has to be looked up for them.
+    isListedAnew: !isSame && noteVersionForLists(state, completed.workerVersion ?? null),
   };
 }
 
-export function versionMessage(text: string): temporal.api.deployment.v1.IWorkerDeploymentVersion {
-  const at = text.indexOf('.');
-  return { deploymentName: text.slice(0, at), buildId: text.slice(at + 1) };
+/** Sets the override, or takes it away. Returns whether the run's tasks go another way now. */
+export function noteOverride(state: MutableState, override: TaskVersioning | undefined): boolean {
+  const before = versioningOf(state);
+  if (override) {
+    keepOverride(state, override);
+    if (override.isPinned) state.workerDeploymentName = versionMessage(override.version).deploymentName ?? '';
+  } else {
+    state.overrideBehavior = 0;
+    state.overrideVersion = '';
+    const { deploymentVersion } = state;
+    state.workerDeploymentName =
+      deploymentVersion === '' ? '' : (versionMessage(deploymentVersion).deploymentName ?? '');
+  }
+  if (isSameVersioning(before, versioningOf(state))) return false;
+  // Whatever it was moving to, it goes where the override says.
+  state.versionTransition = '';
+  noteVersionForLists(state, null);
+  return true;
 }
 
-/** By which lists find the workflows of a version. */
-function writeSearchAttributes(state: MutableState, deploymentName: string, buildId: string): void {
-  const fields = { ...SearchAttributes.decode(state.searchAttributes).indexedFields };
-  const isPinned = state.versioningBehavior === PINNED;
-  const keyword = (value: string) => ({
-    metadata: { encoding: encode('json/plain'), type: encode('Keyword') },
-    data: encode(JSON.stringify(value)),
-  });
-  for (const name of ['BuildIds', 'TemporalWorkerDeployment', 'TemporalWorkerDeploymentVersion']) delete fields[name];
-  delete fields['TemporalWorkflowVersioningBehavior'];
-  if (state.deploymentVersion !== '') {
-    if (isPinned) {
-      fields['BuildIds'] = {
-        metadata: { encoding: encode('json/plain'), type: encode('KeywordList') },
-        data: encode(JSON.stringify([`pinned:${deploymentName}:${buildId}`])),
-      };
-    }
-    fields['TemporalWorkerDeployment'] = keyword(deploymentName);
-    fields['TemporalWorkerDeploymentVersion'] = keyword(`${deploymentName}:${buildId}`);
-    fields['TemporalWorkflowVersioningBehavior'] = keyword(isPinned ? 'Pinned' : 'AutoUpgrade');
+function keepOverride(state: MutableState, { isPinned, version }: TaskVersioning): void {
+  state.overrideBehavior = isPinned ? PINNED : AUTO_UPGRADE;
+  state.overrideVersion = version;
+  state.hasVersioningInfo = true;
+}
+
+/** Activities that wait in a queue are offered again: they may belong on another one. */
+export function offerActivitiesAnew(tx: Transition): void {
+  for (const activity of tx.state.activities.values()) {
+    if (activity.startedEventId !== 0 || activity.paused || activity.scheduledTimeMs > tx.nowMs) continue;
+    tx.dispatchActivities.push(activity.scheduledEventId);
   }
-  state.searchAttributes = SearchAttributes.encode({ indexedFields: fields }).finish();
+}
+
+function noteVersionForLists(state: MutableState, stamp: Stamp | null): boolean {
+  const override = overrideOf(state);
+  const version = override?.isPinned ? override.version : state.deploymentVersion;
+  return noteListedVersion(
+    state,
+    {
+      deploymentName: override?.isPinned
+        ? (versionMessage(override.version).deploymentName ?? '')
+        : state.workerDeploymentName,
+      version,
+      behavior: state.overrideBehavior || state.versioningBehavior,
+    },
+    stamp,
+  );
+}
+
+export function describeVersioning(state: MutableState): object {
+  const { deploymentVersion, versioningBehavior, versionTransition, workerDeploymentName } = state;
+  const override = overrideOf(state);
+  return {
+    ...(workerDeploymentName === '' ? {} : { workerDeploymentName }),
+    ...(state.hasVersioningInfo
+      ? {
+          versioningInfo: {
+            behavior: versioningBehavior,
+            ...(deploymentVersion === ''
+              ? {}
+              : { version: deploymentVersion, deploymentVersion: versionMessage(deploymentVersion) }),
+            ...(override ? { versioningOverride: describeOverride(override) } : {}),
+            ...(versionTransition === ''
+              ? {}
+              : {
+                  versionTransition: {
+                    version: versionTransition,
+                    deploymentVersion: versionMessage(versionTransition),
+                  },
+                }),
+          },
+        }
+      : {}),
+  };
 }

@@ -8,12 +8,14 @@ import type { MutableState } from './mutable-state.js';
 import type { PendingActivity } from './pending-items.js';
 import { nexusCallsDue } from './nexus-operation.js';
 import type { NexusCaller, TaskDispatcher } from './ports.js';
+import { mergedPriority } from './priority.js';
 import { versioningOf } from './run-versioning.js';
 import type { Transition } from './transition.js';
 
 const { Priority } = temporalProto.api.common.v1;
 const TaskQueueKind = temporalProto.api.enums.v1.TaskQueueKind;
 export const DEFAULT_PRIORITY = 3;
+const NONE = new Uint8Array(0);
 const DEFAULT_ORDER = { priority: DEFAULT_PRIORITY, fairnessKey: '', fairnessWeight: 1 };
 
 export class TaskOffers {
@@ -94,14 +96,15 @@ export class TaskOffers {
       scheduledEventId: activity.scheduledEventId,
       attempt: activity.attempt,
       stamp: activity.stamp,
-      ...dispatchOrder(activity.priority.length > 0 ? activity.priority : state.info.priority),
+      ...dispatchOrder(state.info.priority, activity.priority),
     });
   }
 }
 
-function dispatchOrder(bytes: Uint8Array) {
-  if (bytes.length === 0) return DEFAULT_ORDER;
-  const { priorityKey, fairnessKey, fairnessWeight } = Priority.decode(bytes);
+function dispatchOrder(ofRun: Uint8Array, own: Uint8Array = NONE) {
+  if (ofRun.length === 0 && own.length === 0) return DEFAULT_ORDER;
+  const merged = mergedPriority(ofRun, own.length > 0 ? Priority.decode(own) : null);
+  const { priorityKey, fairnessKey, fairnessWeight } = merged ?? {};
   return {
     priority: priorityKey || DEFAULT_ORDER.priority,
     fairnessKey: fairnessKey ?? '',

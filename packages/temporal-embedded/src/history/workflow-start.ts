@@ -13,7 +13,9 @@ import { MutableState } from './mutable-state.js';
 import type { NewRun } from './new-run.js';
 import { durationFromMs, timestampFromMs } from './proto-time.js';
 import type { RunInfo } from './run-info.js';
+import { noteStart } from './run-versioning.js';
 import type { Transition } from './transition.js';
+import { overrideMessage, versionMessage } from './versioning-override.js';
 import { scheduleWorkflowTask } from './workflow-task.js';
 
 const { Memo, SearchAttributes, RetryPolicy, Priority } = temporalProto.api.common.v1;
@@ -122,6 +124,8 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
     ...(run.completionCallbacks.length > 0 ? { completionCallbacks: [...run.completionCallbacks] } : {}),
     ...(run.prevAutoResetPoints ? { prevAutoResetPoints: run.prevAutoResetPoints } : {}),
     ...(run.eagerExecutionAccepted ? { eagerExecutionAccepted: true } : {}),
+    ...(run.versioningOverride ? { versioningOverride: overrideMessage(run.versioningOverride) } : {}),
+    ...(run.inheritedPinnedVersion ? { inheritedPinnedVersion: versionMessage(run.inheritedPinnedVersion) } : {}),
     ...(run.parent
       ? {
           rootWorkflowExecution: { workflowId: run.rootWorkflowId, runId: run.rootRunId },
@@ -137,6 +141,7 @@ export function recordWorkflowStarted(tx: Transition, run: NewRun): void {
   if (run.userMetadata) event.userMetadata = run.userMetadata;
   tx.history.add(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED, event);
   addCallbacks(tx.state, run.requestId, run.completionCallbacks, tx.nowMs);
+  noteStart(tx.state, attributes);
   tx.visibilityChanged = true;
   tx.changed = true;
 }

@@ -81,6 +81,7 @@ export function respondWorkflowTaskCompleted(
           namespaces: engine.namespaces,
           searchAttributes: engine.searchAttributes,
           nexusEndpoints: engine.nexusEndpoints,
+          versions: engine.versions,
           readStartedEvent: engine.startedEventReader(context),
           updates: context.updates,
         });

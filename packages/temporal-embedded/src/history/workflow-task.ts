@@ -116,7 +116,6 @@ export function startWorkflowTask(
   task.identity = worker.identity;
   task.workerVersion = worker.workerVersion ? WorkerVersionStamp.encode(worker.workerVersion).finish() : EMPTY;
   task.startedTimeMs = nowMs;
-  noteStartedBy(state, worker.version ?? state.deploymentVersion);
   let isWritten = state.workflowTaskAttempt === 1 && !task.isSpeculative;
   if (!isWritten && (task.scheduledEventId !== state.nextEventId || history.hasBufferedEvents)) {
     // Events came since it was scheduled: it becomes an ordinary first attempt.
@@ -132,7 +131,10 @@ export function startWorkflowTask(
     task.startedEventId = numberFromInt64(addStartedEvent(tx, task).eventId as Int64);
     history.startBatch();
   }
-  if (!task.isSpeculative) tx.changed = true;
+  if (!task.isSpeculative) {
+    tx.changed = true;
+    noteStartedBy(state, worker.version ?? '');
+  }
   return task;
 }
 

@@ -5,12 +5,16 @@
  */
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock/clock.js';
+import type { VersionLookup } from '../history/ports.js';
 import type { Store } from '../persistence/store.js';
+import { temporalProto } from '../proto/root.js';
 import { deploymentCodec, newDeployment } from './deployment.js';
 import type { Deployment } from './deployment.js';
 import { rampOf, registerWorker } from './deployment-changes.js';
+import { tryParseVersion } from './version-name.js';
 import type { VersionName } from './version-name.js';
 
+const { TaskQueueType } = temporalProto.api.enums.v1;
 const KEY_PREFIX = 'worker-deployment/';
 
 /** What a task queue does with work that no version is pinned to. Undefined stands for unversioned workers. */
@@ -23,7 +27,7 @@ export interface TaskQueueRouting {
 
 const UNVERSIONED_ROUTING: TaskQueueRouting = { current: undefined, ramping: undefined, rampPercentage: 0 };
 
-export class DeploymentRegistry {
+export class DeploymentRegistry implements VersionLookup {
   readonly #store: Store;
   readonly #clock: Clock;
   readonly #byKey = new Map<string, Deployment>();
@@ -93,6 +97,11 @@ export class DeploymentRegistry {
       (each) => each.buildId === version.buildId,
     );
     return found?.taskQueues.some((each) => each.name === taskQueue && each.type === type) ?? false;
+  }
+
+  servesWorkflows(namespaceId: string, version: string, taskQueue: string): boolean {
+    const name = tryParseVersion(version);
+    return name !== undefined && this.serves(namespaceId, name, taskQueue, TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW);
   }
 
   /** Of the versions that serve the task queue, those that were made current and ramping last. */

@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { WorkflowHandle } from '@temporalio/client';
 import { Worker } from '@temporalio/worker';
-import { waitUntil } from '@vishkar/testkit';
+import { itNeeds, temporalDevServer, waitUntil } from '@vishkar/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startDevServer } from '../../src/dev-server.js';
 import { uniqueName, useEmbeddedService } from '../support/embedded-service.js';
+import { runOfficialCli } from '../support/official-cli.js';
 import { workflowBundle } from '../support/workflow-bundle.js';
 import { goOn } from './worker-deployments.workflows.js';
 import type { pinned } from './worker-deployments.workflows.js';
@@ -108,6 +109,65 @@ describe('versions of workers', () => {
     await makeCurrent(deploymentName, 'one');
     expect(await waiting.result()).toEqual(['one', 'one']);
   }, 30_000);
+});
+
+describe('versioning overrides', () => {
+  it('send a workflow to the version that its start names, current or not', async () => {
+    const taskQueue = uniqueName('override');
+    const deploymentName = uniqueName('deployment');
+    await runVersion(taskQueue, deploymentName, 'one');
+    const handle = await service.client.workflow.start<typeof pinned>('pinned', {
+      taskQueue,
+      workflowId: uniqueName('pinned'),
+      versioningOverride: { pinnedTo: { deploymentName, buildId: 'one' } },
+    });
+    await handle.signal(goOn);
+    expect(await handle.result()).toEqual(['one', 'one']);
+  }, 30_000);
+
+  itNeeds(
+    { temporal: temporalDevServer },
+    'move pinned workflows by the official CLI, one or all of a query',
+    async ({ temporal }) => {
+      const taskQueue = uniqueName('override');
+      const deploymentName = uniqueName('deployment');
+      const cli = async (...args: string[]) => {
+        const { code, output } = await runOfficialCli(temporal, service, ...args);
+        expect([code, output]).toEqual([0, expect.anything()]);
+      };
+      await runVersion(taskQueue, deploymentName, 'one');
+      await makeCurrent(deploymentName, 'one');
+      await runVersion(taskQueue, deploymentName, 'two');
+      const handles = await Promise.all(
+        [1, 2].map(() =>
+          service.client.workflow.start<typeof pinned>('pinned', { taskQueue, workflowId: uniqueName('pinned') }),
+        ),
+      );
+      const [first, second] = handles;
+      for (const handle of handles) {
+        await waitUntil(async () => (await versionOf(handle)) === 'one', { what: 'it to belong to version one' });
+      }
+      const toTwo = [
+        ...['--versioning-override-behavior', 'pinned', '--versioning-override-deployment-name', deploymentName],
+        ...['--versioning-override-build-id', 'two'],
+      ];
+      await cli('workflow', 'update-options', '--workflow-id', first?.workflowId ?? '', ...toTwo);
+      await first?.signal(goOn);
+      expect(await first?.result()).toEqual(['one', 'two']);
+      const query = `TaskQueue = '${taskQueue}'`;
+      await cli('workflow', 'update-options', '--query', query, '--yes', '--reason', 'test', ...toTwo);
+      await waitUntil(
+        async () => {
+          const { versioningInfo } = (await second?.describe())?.raw.workflowExecutionInfo ?? {};
+          return versioningInfo?.versioningOverride?.pinned?.version?.buildId === 'two';
+        },
+        { what: 'the batch to reach it' },
+      );
+      await second?.signal(goOn);
+      expect(await second?.result()).toEqual(['one', 'two']);
+    },
+    60_000,
+  );
 });
 
 it('keeps deployments over a restart', async () => {

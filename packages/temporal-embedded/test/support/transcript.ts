@@ -51,7 +51,6 @@ const LEFT_OUT = new Set([
   'clock',
   'autoResetPoints',
   'prevAutoResetPoints',
-  'BuildIds',
   'originalStartTime',
   'runExpirationTime',
   // What HTTP adds to a Nexus request; ours go without it.
@@ -133,7 +132,15 @@ export class Transcript {
   }
 
   #mask(key: string, value: unknown): Json | undefined {
-    if (LEFT_OUT.has(key) || value === null || value === undefined || value === '' || value === 0 || value === false)
+    // The version of an override is a part of what it says; others are texts that say again what stands beside them.
+    if (
+      (LEFT_OUT.has(key) && !(key === 'version' && typeof value === 'object')) ||
+      value === null ||
+      value === undefined ||
+      value === '' ||
+      value === 0 ||
+      value === false
+    )
       return undefined;
     if (typeof value === 'bigint') return Number(value);
     if (value instanceof Uint8Array) {

@@ -6,7 +6,7 @@
 import type { temporal } from '../../proto/root.js';
 import { InvalidArgumentError } from '../../errors.js';
 import type { PendingActivity } from '../pending-items.js';
-import type { NamespaceLookup, NexusEndpointLookup, SearchAttributeCatalog } from '../ports.js';
+import type { NamespaceLookup, NexusEndpointLookup, SearchAttributeCatalog, VersionLookup } from '../ports.js';
 import type { Transition } from '../transition.js';
 
 type StartedAttributes = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
@@ -18,6 +18,7 @@ export interface CommandContext {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
   readonly nexusEndpoints: NexusEndpointLookup;
+  readonly versions: VersionLookup;
   /** The run's first event, for retry, cron and continue-as-new. */
   readonly readStartedEvent: () => { attributes: StartedAttributes; links: readonly temporal.api.common.v1.ILink[] };
   /** Events that the worker has not seen: a close command must wait for them. */

@@ -79,7 +79,7 @@ export function continueAsNewWorkflowExecution(
     initiator: command.initiator || Initiator.CONTINUE_AS_NEW_INITIATOR_WORKFLOW,
     retryPolicy,
   };
-  const nextRun = continueAsNewRun(tx, completed);
+  const nextRun = continueAsNewRun(tx, completed, context.versions);
   closeWorkflow(tx, {
     status: Status.WORKFLOW_EXECUTION_STATUS_CONTINUED_AS_NEW,
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW,

@@ -5,10 +5,11 @@ import type { temporal } from '../../proto/root.js';
 import { activityTimeouts } from '../activity-timeouts.js';
 import { scheduleActivity } from '../activity.js';
 import { limits } from '../limits.js';
+import { requirePriority } from '../priority.js';
 import { durationFromMs } from '../proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
 import { requireTaskQueueName } from '../task-queue-name.js';
-import { CommandRefusedError, explainInvalid } from './command-context.js';
+import { CommandRefusedError, explainInvalid, refuseOnInvalid } from './command-context.js';
 import type { CommandContext } from './command-context.js';
 
 type Attributes = temporal.api.command.v1.IScheduleActivityTaskCommandAttributes;
@@ -51,6 +52,7 @@ export function scheduleActivityTask(
       `${name} on ScheduleActivityTaskCommand exceeds length limit. ${names} Length=${id.length} Limit=${limits.idLength}`,
     );
   }
+  refuseOnInvalid(BAD, () => requirePriority(command.priority));
   const timeouts = activityTimeouts(command, tx.state.info.workflowRunTimeoutMs, names);
   if (tx.state.findActivityById(activityId)) {
     throw new CommandRefusedError(

@@ -7,6 +7,7 @@ import { requireValidCron } from '../cron.js';
 import { limits } from '../limits.js';
 import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../retry.js';
+import { requirePriority } from '../priority.js';
 import { requireTaskQueueName } from '../task-queue-name.js';
 import { effectiveRunTimeoutMs, effectiveTaskTimeoutMs } from '../workflow-start.js';
 import { CommandRefusedError, explainInvalid, refuseOnInvalid } from './command-context.js';
@@ -83,6 +84,9 @@ export function startChildWorkflowExecution(
   );
   refuseOnInvalid(Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES, () =>
     context.searchAttributes.validate(namespace.id, command.searchAttributes),
+  );
+  refuseOnInvalid(Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, () =>
+    requirePriority(command.priority),
   );
   if (state.children.size >= limits.pendingChildren) {
     throw new CommandRefusedError(

@@ -14,6 +14,7 @@ import { stickyAndQueryScripts } from './sticky-and-query-scripts.js';
 import { taskQueueScripts } from './task-queue-scripts.js';
 import { timerScripts } from './timer-scripts.js';
 import { updateWithStartScripts } from './update-with-start-scripts.js';
+import { versioningOverrideScripts } from './versioning-override-scripts.js';
 import { workerDeploymentScripts } from './worker-deployment-scripts.js';
 import { workflowTaskScripts } from './workflow-task-scripts.js';
 
@@ -31,6 +32,7 @@ export const allScripts: Scripts = {
   ...resetScripts,
   ...nexusScripts,
   ...workerDeploymentScripts,
+  ...versioningOverrideScripts,
   ...activityControlScripts,
   ...batchScripts,
   ...taskQueueScripts,

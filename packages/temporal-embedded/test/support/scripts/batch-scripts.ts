@@ -73,6 +73,11 @@ export const batchScripts: Scripts = {
     await start({ jobId: 'j', reason: 'r', visibilityQuery: 'a = 1', resetOperation: { options: {} } });
     await start({ jobId: 'j', reason: 'r', visibilityQuery: 'a = 1', unpauseActivitiesOperation: {} });
     await start({ jobId: 'j', reason: 'r', visibilityQuery: 'a = 1', updateActivityOptionsOperation: {} });
+    for (const updateWorkflowOptionsOperation of [
+      { workflowExecutionOptions: { versioningOverride: {} }, updateMask: { paths: ['versioning_override'] } },
+    ]) {
+      await start({ jobId: 'j', reason: 'r', visibilityQuery: 'a = 1', updateWorkflowOptionsOperation });
+    }
     await start({ jobId: 'j', reason: 'r', visibilityQuery: 'a = 1', terminationOperation, namespace: 'not-there' });
     for (const rpc of ['describeBatchOperation', 'stopBatchOperation'] as const) {
       await stage.call(rpc, { namespace: stage.namespace, reason: 'r' });
@@ -140,6 +145,18 @@ export const batchScripts: Scripts = {
       resetActivitiesOperation: { type: 'act', identity: 'me' },
     });
     await stage.describe(`${stage.name}-activity-2`);
+    const versioningOverride = { autoUpgrade: true };
+    for (const paths of [['versioning_override'], ['nonsense']]) {
+      await runBatch(stage, `versions-${paths[0]}`, {
+        visibilityQuery: other,
+        updateWorkflowOptionsOperation: {
+          identity: 'me',
+          workflowExecutionOptions: { versioningOverride },
+          updateMask: { paths },
+        },
+      });
+    }
+    await histories(stage, 'activity');
     await runBatch(stage, 'over', { visibilityQuery: other, terminationOperation });
   },
 };

@@ -41,6 +41,28 @@ const stranger = (stage: Stage, rest = {}) =>
 const started = 'EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED';
 
 export const childScripts: Scripts = {
+  'a child has the priority of its parent, where it says none of its own': async (stage) => {
+    await stage.start({ priority: { priorityKey: -1 }, workflowId: 'refused' });
+    await stage.start({ priority: { fairnessKey: 'a'.repeat(65) }, workflowId: 'refused' });
+    await stage.start({ priority: { fairnessWeight: -1 }, workflowId: 'refused' });
+    await stage.start({ priority: { priorityKey: 2, fairnessKey: 'a', fairnessWeight: 3 } });
+    await stage.turn([
+      startChildWorkflowExecution({
+        workflowId: 'refused',
+        workflowType: { name: 'child' },
+        priority: { priorityKey: -1 },
+      }),
+    ]);
+    const child = { workflowType: { name: 'child' }, taskQueue: { name: `${stage.name}-children` } };
+    await stage.turn([
+      startChildWorkflowExecution({ ...child, workflowId: `${stage.name}-plain` }),
+      startChildWorkflowExecution({ ...child, workflowId: `${stage.name}-own`, priority: { priorityKey: 1 } }),
+    ]);
+    await stage.until('EVENT_TYPE_CHILD_WORKFLOW_EXECUTION_STARTED', { count: 2 });
+    await stage.history(`${stage.name}-plain`);
+    await stage.history(`${stage.name}-own`);
+    await stage.terminate();
+  },
   'a child completes': async (stage) => {
     await stage.start({ memo: { fields: { m: payload(1) } } });
     await stage.turn([
