@@ -16,6 +16,7 @@ import { inspectDatabase } from './database-inspection.js';
 import { hold, isHeld } from './held-files.js';
 import { LATEST_VERSION, migrate } from './migrate.js';
 import type { SqlDatabase, SqliteDriver } from './sqlite-driver.js';
+import { WriteAheadLog } from './write-ahead-log.js';
 
 export interface OpenDatabaseOptions {
   /** Path, or `:memory:`. */
@@ -24,8 +25,13 @@ export interface OpenDatabaseOptions {
   readonly pragmas: Readonly<Record<string, string>>;
 }
 
+/** `flush` brings what was committed to the disk; absent where COMMIT does, or where the user's pragmas waive it. */
+export interface OpenedDatabase extends SqlDatabase {
+  readonly flush?: () => Promise<void>;
+}
+
 /** Throws DatabaseFileError; the file is then as it was, or, if it was not there, still is not. */
-export function openDatabase(driver: SqliteDriver, options: OpenDatabaseOptions): SqlDatabase {
+export function openDatabase(driver: SqliteDriver, options: OpenDatabaseOptions): OpenedDatabase {
   const { filename } = options;
   for (const text of Object.entries(options.pragmas).flat()) requirePragmaWord(text);
   if (filename === ':memory:') return prepareDatabase(driver.open(filename), options);
@@ -41,7 +47,7 @@ export function openDatabase(driver: SqliteDriver, options: OpenDatabaseOptions)
   }
 }
 
-function openFile(driver: SqliteDriver, options: OpenDatabaseOptions): SqlDatabase {
+function openFile(driver: SqliteDriver, options: OpenDatabaseOptions): OpenedDatabase {
   const database = driver.open(options.filename);
   try {
     prepareDatabase(database, options);
@@ -50,7 +56,9 @@ function openFile(driver: SqliteDriver, options: OpenDatabaseOptions): SqlDataba
     throw error;
   }
   const release = hold(options.filename, database);
+  const log = flushesItsLog(options) ? new WriteAheadLog(options.filename) : undefined;
   return {
+    ...(log && { flush: () => log.flush() }),
     exec: (sql) => {
       database.exec(sql);
     },
@@ -59,6 +67,7 @@ function openFile(driver: SqliteDriver, options: OpenDatabaseOptions): SqlDataba
       database.function(name, implementation);
     },
     close: () => {
+      log?.close();
       // A driver may keep its handle until its statements are collected, so the lock is let go in so many words: the
       // log is folded into the file first, since only then can exclusive locking end.
       database.exec('PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema;');
@@ -85,16 +94,23 @@ function prepareDatabase(database: SqlDatabase, { filename, pragmas }: OpenDatab
   if (isNew) database.exec(`PRAGMA application_id = ${String(APPLICATION_ID)};`);
   const effective: Record<string, string> = {
     journal_mode: filename === ':memory:' ? 'MEMORY' : 'WAL',
-    // An acknowledged write survives power loss; one fsync per group commit pays for it.
+    // An acknowledged write survives power loss: by the flush that follows a group's commit, else by the commit itself.
     synchronous: 'FULL',
     cache_size: '-16384',
     temp_store: 'MEMORY',
     wal_autocheckpoint: '4000',
     ...pragmas,
+    ...(flushesItsLog({ filename, pragmas }) && { synchronous: 'NORMAL' }),
   };
   for (const [name, value] of Object.entries(effective)) database.exec(`PRAGMA ${name} = ${value};`);
   migrate(database);
   return database;
+}
+
+/** True with pragmas that promise what our own do: then the log is flushed beside the event loop. */
+function flushesItsLog({ filename, pragmas }: OpenDatabaseOptions): boolean {
+  const { journal_mode: journal = 'WAL', synchronous = 'FULL' } = pragmas;
+  return filename !== ':memory:' && journal.toUpperCase() === 'WAL' && /^(FULL|2)$/i.test(synchronous);
 }
 
 /** Pragmas can't be bound as parameters; what a user gives is therefore limited to words and numbers. */

@@ -19,5 +19,5 @@ export function openStore(options: OpenStoreOptions = {}): SqliteStore {
     filename: options.filename ?? ':memory:',
     pragmas: options.pragmas ?? {},
   });
-  return new SqliteStore(database, options.onDebugPoint);
+  return new SqliteStore(database, { onDebugPoint: options.onDebugPoint, flush: database.flush });
 }

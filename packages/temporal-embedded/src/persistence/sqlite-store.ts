@@ -1,12 +1,13 @@
 /**
- * The Store on SQLite, with group commit: everything staged in a turn of the event loop goes to disk in one
- * transaction with one fsync, and all who wait for it are told together.
+ * The Store on SQLite. What is staged becomes rows of one transaction when something reads behind it, at the latest
+ * when its group is committed (`group-commit`):
  *
  *   idle --stage--> staged --(read of something staged)--> applied (inside an open transaction)
- *   staged | applied --end of turn--> COMMIT --> idle; waiters resolve
- *   any of it fails --> ROLLBACK --> listeners drop their caches, waiters reject --> idle
+ *   staged | applied --commit of the group--> idle
+ *   any of it fails --> ROLLBACK --> listeners drop their caches --> idle
  */
 import { ExecutionStore } from './execution-store.js';
+import { asError, GroupCommit } from './group-commit.js';
 import { HistoryStore } from './history-store.js';
 import { RegistryStore } from './registry-store.js';
 import { ScheduleStore } from './schedule-store.js';
@@ -36,10 +37,11 @@ import { VisibilityStore } from './visibility-store.js';
 /** Points around a commit where a test may kill the process. */
 export type DebugPoint = 'before-commit' | 'after-commit';
 
-interface Group {
-  readonly promise: Promise<void>;
-  readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+export interface SqliteStoreOptions {
+  /** Called around each commit; for tests that kill the process there. */
+  readonly onDebugPoint?: ((point: DebugPoint) => void) | undefined;
+  /** Brings what was committed to the disk. Absent where COMMIT does. */
+  readonly flush?: (() => Promise<void>) | undefined;
 }
 
 export class SqliteStore implements Store {
@@ -56,14 +58,23 @@ export class SqliteStore implements Store {
   readonly #staged = new StagedWrites();
   readonly #rollbackListeners: ((error: Error) => void)[] = [];
   readonly #onDebugPoint: (point: DebugPoint) => void;
-  #group: Group | undefined;
+  readonly #groups: GroupCommit;
   #inTransaction = false;
   #isClosed = false;
   #lastRunKey: RunKey;
 
-  constructor(database: SqlDatabase, onDebugPoint: (point: DebugPoint) => void = () => undefined) {
+  constructor(database: SqlDatabase, { onDebugPoint = () => undefined, flush }: SqliteStoreOptions = {}) {
     this.#database = database;
     this.#onDebugPoint = onDebugPoint;
+    this.#groups = new GroupCommit({
+      commit: () => {
+        this.#commit();
+      },
+      rollBack: (error) => {
+        this.#rollBack(error);
+      },
+      flush,
+    });
     this.#executions = new ExecutionStore(database);
     this.#history = new HistoryStore(database);
     this.#visibility = new VisibilityStore(database);
@@ -83,12 +94,12 @@ export class SqliteStore implements Store {
 
   stage(write: StoreWrite): void {
     if (this.#isClosed) throw new Error('the store is closed');
+    this.#groups.begin();
     this.#staged.add(write);
-    this.#openGroup();
   }
 
   committed(): Promise<void> {
-    return this.#group?.promise ?? Promise.resolve();
+    return this.#groups.settled();
   }
 
   onRollback(listener: (error: Error) => void): void {
@@ -206,53 +217,24 @@ export class SqliteStore implements Store {
     return this.#registry.settings(keyPrefix);
   }
 
-  close(): Promise<void> {
-    if (!this.#isClosed) {
-      this.#finishGroup();
-      this.#isClosed = true;
-      this.#database.close();
-    }
-    return Promise.resolve();
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.#groups.drain();
+    this.#database.close();
   }
 
-  #openGroup(): void {
-    if (this.#group !== undefined) return;
-    let resolve!: () => void;
-    let reject!: (error: Error) => void;
-    const promise = new Promise<void>((onCommit, onFailure) => {
-      resolve = onCommit;
-      reject = onFailure;
-    });
-    // Nobody may be waiting for this group; a failure still reaches the rollback listeners.
-    promise.catch(() => undefined);
-    this.#group = { promise, resolve, reject };
-    setImmediate(() => {
-      this.#finishGroup();
-    });
+  #commit(): void {
+    this.#apply();
+    if (!this.#inTransaction) return;
+    this.#onDebugPoint('before-commit');
+    this.#commitStatement.run();
+    this.#inTransaction = false;
+    this.#onDebugPoint('after-commit');
   }
 
-  #finishGroup(): void {
-    const group = this.#group;
-    if (group === undefined) return;
-    try {
-      this.#apply();
-      if (this.#inTransaction) {
-        this.#onDebugPoint('before-commit');
-        this.#commitStatement.run();
-        this.#inTransaction = false;
-        this.#onDebugPoint('after-commit');
-      }
-      this.#group = undefined;
-      group.resolve();
-    } catch (error) {
-      // What fails while it is applied has rolled back there.
-      if (this.#group === group) this.#rollBack(group, asError(error));
-    }
-  }
-
-  #rollBack(group: Group, error: Error): void {
+  #rollBack(error: Error): void {
     this.#staged.clear();
-    this.#group = undefined;
     if (this.#inTransaction) {
       this.#inTransaction = false;
       try {
@@ -262,7 +244,6 @@ export class SqliteStore implements Store {
       }
     }
     for (const listener of this.#rollbackListeners) listener(error);
-    group.reject(error);
   }
 
   /** A staged delete makes the rows of a run vanish; point look-ups outside the staged maps must see that. */
@@ -276,8 +257,7 @@ export class SqliteStore implements Store {
     try {
       this.#applyStaged();
     } catch (error) {
-      // Whatever is staged belongs to an open group.
-      if (this.#group) this.#rollBack(this.#group, asError(error));
+      this.#groups.fail(asError(error));
       throw error;
     }
   }
@@ -335,5 +315,3 @@ export class SqliteStore implements Store {
     }
   }
 }
-
-const asError = (reason: unknown): Error => (reason instanceof Error ? reason : new Error(String(reason)));

@@ -4,6 +4,8 @@
  *   node store-writer.mjs FILE COUNT          writes `row-1` to `row-COUNT`, then waits to be killed; COUNT 0: goes on
  *   node store-writer.mjs FILE COUNT POINT N  kills itself when it passes that debug point for the N-th time
  *
+ * `STORE_PRAGMAS` in the environment, a JSON object, goes over the store's own pragmas.
+ *
  * It runs the built package, so it also shows that what ships finds its migrations. Each turn stages a group of one to
  * ten rows; `acknowledged N` is printed once the group that holds row N is committed. Exits with 1 when refused.
  */
@@ -22,7 +24,7 @@ const onDebugPoint = (point) => {
 
 let store;
 try {
-  store = openStore({ filename, onDebugPoint });
+  store = openStore({ filename, onDebugPoint, pragmas: JSON.parse(process.env.STORE_PRAGMAS ?? '{}') });
 } catch (error) {
   writeSync(2, `${error.message}\n`);
   process.exit(1);
