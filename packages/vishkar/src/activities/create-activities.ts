@@ -21,6 +21,7 @@ import { reviewAngle } from './review-angle.js';
 import { reviewPr } from './review-pr.js';
 import { runTests } from './run-tests.js';
 import { selectTask } from './select-task.js';
+import { settleFindings } from './settle-findings.js';
 import { stopStory } from './stop-story.js';
 import { storeFeedback } from './store-feedback.js';
 import type { StoryTools } from './story-tools.js';
@@ -39,6 +40,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     security_review: review,
     quality_review: review,
     techstack_review: review,
+    settle_findings: settleFindings(tools),
     fix_issues: fixIssues(tools),
     store_feedback: storeFeedback(tools),
     verify_story: verifyStory(tools),

@@ -6,10 +6,10 @@ import type { ActivityBody } from './activity-server.js';
 import type { StoryTools } from './story-tools.js';
 
 export function reviewPr(tools: StoryTools): ActivityBody<'review_pr'> {
-  return async ({ story, headSha, number, reviews }) => {
-    const gate = qualityGate(reviews, headSha);
+  return async ({ story, headSha, number, reviews, open }) => {
+    const findings = open ?? distinctFindings(reviews);
+    const gate = qualityGate(reviews, headSha, findings);
     const verdict = gate.passed ? ('approve' as const) : ('request_changes' as const);
-    const findings = distinctFindings(reviews);
     const marker = effectMarker(story.key, 'pr.review', 1, headSha);
     const review = await tools.sourceHost.submitReview(
       {

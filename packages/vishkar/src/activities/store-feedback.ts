@@ -1,5 +1,7 @@
 /** Step 7, when the gate is met: commits the findings file and keeps lesson candidates for a person to approve. */
-import type { FindingsFile } from '../domain/finding.js';
+import type { Fault, FindingsFile } from '../domain/finding.js';
+import { findTracked, openFindings } from '../domain/finding-ledger.js';
+import type { FindingLedger, TrackedFinding } from '../domain/finding-ledger.js';
 import { countBySeverity, distinctFindings } from '../domain/gate.js';
 import { commitAll, pushBranch } from '../git/checkpoint.js';
 import { gitText } from '../git/git-command.js';
@@ -13,16 +15,21 @@ type Rounds = Parameters<ActivityBody<'store_feedback'>>[0]['rounds'];
 type Fixes = Parameters<ActivityBody<'store_feedback'>>[0]['fixes'];
 
 export function storeFeedback(tools: StoryTools): ActivityBody<'store_feedback'> {
-  return async ({ rounds, fixes, ...work }, call) => {
+  return async ({ rounds, fixes, ledger, ...work }, call) => {
     const worktree = await openWorktree(tools, work, call.signal);
     const key = work.story.key;
     const path = `.reviews/findings/${key}.json`;
-    const file = findingsFile(key, work.headSha, rounds, fixes, await committedAt(worktree, work.headSha));
+    const file = findingsFile({
+      story: key,
+      headSha: work.headSha,
+      ...{ rounds, fixes, ledger },
+      reviewedAt: await committedAt(worktree, work.headSha),
+    });
     await writeInWorktree(worktree, path, `${JSON.stringify(file, null, 2)}\n`);
     const fixed = new Set(fixes.map((fix) => fix.findingId));
-    const lessons = distinctFindings(rounds.flatMap((round) => round.reviews)).filter((finding) =>
-      fixed.has(finding.id),
-    );
+    const lessons = (
+      ledger?.findings.map(({ finding }) => finding) ?? distinctFindings(rounds.flatMap((round) => round.reviews))
+    ).filter((finding) => fixed.has(finding.id));
     await tools.lessons.addCandidates(worktree, lessons, file.reviewedAt);
     const sha = await commitAll(worktree, {
       message: `${key}: findings of the review`,
@@ -48,9 +55,22 @@ async function committedAt(worktree: string, sha: string): Promise<string> {
   ).toISOString();
 }
 
-function findingsFile(story: string, headSha: string, rounds: Rounds, fixes: Fixes, reviewedAt: string): FindingsFile {
-  const fixOf = new Map(fixes.map(({ findingId, commit, note }) => [findingId, { commit, note }]));
-  const last = distinctFindings(rounds.at(-1)?.reviews ?? []);
+interface Reviewed {
+  readonly story: string;
+  readonly headSha: string;
+  readonly rounds: Rounds;
+  readonly fixes: Fixes;
+  readonly ledger: FindingLedger | undefined;
+  readonly reviewedAt: string;
+}
+
+function findingsFile({ story, headSha, rounds, fixes, ledger, reviewedAt }: Reviewed): FindingsFile {
+  const fixOf = (id: string) => {
+    const tracked = ledger === undefined ? undefined : findTracked(ledger, id);
+    const fix = fixes.find(({ findingId }) => findingId === (tracked?.finding.id ?? id));
+    return fix === undefined ? {} : { fix: { commit: fix.commit, note: fix.note } };
+  };
+  const last = ledger === undefined ? distinctFindings(rounds.at(-1)?.reviews ?? []) : openFindings(ledger);
   return {
     schemaVersion: 1,
     story,
@@ -62,12 +82,25 @@ function findingsFile(story: string, headSha: string, rounds: Rounds, fixes: Fix
         angle: review.angle,
         headSha: reviewed,
         panelists: review.panelists.map((panelist) => panelist.name),
-        findings: review.findings.map((finding) => {
-          const fix = fixOf.get(finding.id);
-          return fix === undefined ? finding : { ...finding, fix };
-        }),
+        findings: review.findings.map((finding) => ({ ...finding, ...fixOf(finding.id) })),
       })),
     ),
+    ...(ledger === undefined
+      ? {}
+      : { faults: ledger.findings.map((entry) => faultOf(entry, fixOf(entry.finding.id))) }),
     summary: { ...countBySeverity(last), ungrounded: last.filter((finding) => !finding.grounded).length },
+  };
+}
+
+function faultOf(
+  { finding, state, firstRound, lastRound, reopened, aliases, decision }: TrackedFinding,
+  fix: Pick<Fault, 'fix'>,
+): Fault {
+  const { id, severity, category, issue, file, line, grounded, angles, reportedBy } = finding;
+  return {
+    ...{ id, state, severity, category, issue, file, line, grounded, angles, reportedBy },
+    ...{ firstRound, lastRound, reopened, aliases },
+    ...(decision === undefined ? {} : { decision: { by: decision.by, reason: decision.reason } }),
+    ...(state === 'fixed' ? fix : {}),
   };
 }

@@ -26,6 +26,8 @@ const bodies = {
   reject: async () => (await import('./commands/decide.js')).rejectCommand,
   answer: async () => (await import('./commands/decide.js')).answerCommand,
   steer: async () => (await import('./commands/decide.js')).steerCommand,
+  findings: async () => (await import('./commands/findings.js')).findingsCommand,
+  finding: async () => (await import('./commands/findings.js')).findingCommand,
   cancel: async () => (await import('./commands/cancel.js')).cancelCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
@@ -98,6 +100,10 @@ export function createProgram(json = false): Command {
     '--by <name>',
     'who says it (default: the git user)',
   );
+  add(program, 'findings <key>', 'what reviews found, and what became of it', bodies.findings);
+  add(program, 'finding <key> <id> <verdict>', 'say that a finding is wrong (refute), or let it be (accept)', bodies.finding)
+    .requiredOption('--reason <text>', 'why')
+    .option('--by <name>', 'who decides (default: the git user)');
   add(program, 'cancel <key>', 'stop a story; its branch stays', bodies.cancel);
   add(program, 'serve', 'run service and worker until stopped', bodies.serve)
     .option('--only <part>', 'run only the "service" or only the "worker"')

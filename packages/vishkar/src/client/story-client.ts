@@ -14,6 +14,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { MEMO, SEARCH_ATTRIBUTES, storyWorkflowId, WORKFLOW_TYPE } from '../domain/wire-names.js';
 import type { StoryPlace } from '../domain/outside-change.js';
 import type { Evidence } from '../domain/evidence.js';
+import type { FindingDecision } from '../domain/finding-ledger.js';
 import type { StoryInput, StoryResult } from '../domain/story-input.js';
 import { VishkarError } from '../errors.js';
 import type { TemporalAccess } from '../service/temporal-access.js';
@@ -21,6 +22,7 @@ import { ensureSearchAttributes } from './search-attribute-setup.js';
 import {
   answerUpdate,
   approveHeadUpdate,
+  decideFindingUpdate,
   evidenceQuery,
   findingsQuery,
   outsideChangedSignal,
@@ -144,6 +146,15 @@ export class StoryClient {
   async steer(key: string, message: SteeringMessage): Promise<string> {
     let told = '';
     await this.#update(key, async (handle) => (told = await handle.executeUpdate(steerUpdate, { args: [message] })));
+    return told;
+  }
+
+  /** A person refutes or accepts one finding; returns in a sentence what that changes. Throws VishkarError `NOT_WAITING` for one that is not known. */
+  async decideFinding(key: string, decision: FindingDecision): Promise<string> {
+    let told = '';
+    await this.#update(key, async (handle) => {
+      told = await handle.executeUpdate(decideFindingUpdate, { args: [decision] });
+    });
     return told;
   }
 

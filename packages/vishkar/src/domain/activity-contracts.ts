@@ -9,6 +9,7 @@ import { evidenceSchema } from './evidence.js';
 import { guidanceSchema } from './guidance.js';
 import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
 import { interruptionSchema } from './interruption.js';
+import { findingLedgerSchema } from './finding-ledger.js';
 import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
 import { STEP_IDS } from './step.js';
 import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
@@ -96,12 +97,18 @@ export const ACTIVITY_CONTRACTS = {
   security_review: reviewContract,
   quality_review: reviewContract,
   techstack_review: reviewContract,
+  /** After each round of review: what it found, with the identities of the rounds before. */
+  settle_findings: {
+    input: z.strictObject({ ...work, ledger: findingLedgerSchema, reviews: z.array(angleReviewSchema) }),
+    output: z.strictObject({ ...served, ledger: findingLedgerSchema }),
+  },
   fix_issues: { input: z.strictObject({ ...turn, findings: z.array(findingSchema) }), output: fixOutput },
   store_feedback: {
     input: z.strictObject({
       ...work,
       rounds: z.array(z.strictObject({ headSha: z.string(), reviews: z.array(angleReviewSchema) })),
       fixes: z.array(z.strictObject({ findingId: z.string(), commit: z.string(), note: z.string() })),
+      ledger: findingLedgerSchema.optional(),
     }),
     output: z.strictObject({
       ...served,
@@ -154,7 +161,14 @@ export const ACTIVITY_CONTRACTS = {
     output: z.strictObject({ ...served, pullRequest: pullRequestSchema, adopted: z.boolean(), artifacts }),
   },
   review_pr: {
-    input: z.strictObject({ ...work, round, number: z.number(), reviews: z.array(angleReviewSchema) }),
+    input: z.strictObject({
+      ...work,
+      round,
+      number: z.number(),
+      reviews: z.array(angleReviewSchema),
+      /** What is open after settling; default all that the reviews found. */
+      open: z.array(findingSchema).optional(),
+    }),
     output: z.strictObject({
       ...served,
       review: effectSchema,

@@ -43,6 +43,7 @@ export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> 
   security_review: policy(30, 20),
   quality_review: policy(30, 20),
   techstack_review: policy(30, 20),
+  settle_findings: policy(5, 20),
   fix_issues: policy(60, 20),
   store_feedback: policy(5, 20),
   verify_story: policy(30, 20),

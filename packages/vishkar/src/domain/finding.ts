@@ -46,6 +46,16 @@ export const panelistSchema = z.strictObject({
 
 export type Panelist = z.infer<typeof panelistSchema>;
 
+/** A claim that its panel voted down: kept, so that it is known when somebody makes it again. */
+const refutedClaimSchema = z.strictObject({
+  /** As a finding; `reportedBy`: who stood by it. */
+  claim: findingSchema,
+  /** One sentence of each who refuted it. */
+  reason: z.string(),
+});
+
+export type RefutedClaim = z.infer<typeof refutedClaimSchema>;
+
 /** What one angle's panel concludes about one head. */
 export const angleReviewSchema = z.strictObject({
   angle: z.enum(ANGLES),
@@ -58,9 +68,34 @@ export const angleReviewSchema = z.strictObject({
   /** What panelists still disagree about, one sentence each. */
   dissent: z.array(z.string()),
   findings: z.array(findingSchema),
+  /** Absent where a reviewer does not tell. */
+  refuted: z.array(refutedClaimSchema).optional(),
 });
 
 export type AngleReview = z.infer<typeof angleReviewSchema>;
+
+/** A fault as the file tells of it. */
+const faultSchema = z.strictObject({
+  id: z.string(),
+  state: z.enum(['open', 'fixed', 'refuted', 'accepted']),
+  severity: z.enum(SEVERITIES),
+  category: z.string(),
+  issue: z.string(),
+  file: z.string(),
+  line: z.number().int().nonnegative(),
+  grounded: z.boolean(),
+  angles: z.array(z.enum(ANGLES)),
+  reportedBy: z.array(z.string()),
+  firstRound: z.number().int(),
+  lastRound: z.number().int(),
+  /** How often it came back after it had been fixed. */
+  reopened: z.number().int(),
+  /** Ids under which rounds reported it, besides its own. */
+  aliases: z.array(z.string()),
+  /** Who refuted or accepted it, and why. */
+  decision: z.strictObject({ by: z.string(), reason: z.string() }).optional(),
+  fix: z.strictObject({ commit: z.string(), note: z.string() }).optional(),
+});
 
 export const findingsFileSchema = z.strictObject({
   schemaVersion: z.literal(1),
@@ -76,6 +111,8 @@ export const findingsFileSchema = z.strictObject({
       findings: z.array(findingSchema),
     }),
   ),
+  /** One entry per fault over all rounds and angles, and what became of it; absent in files of before. */
+  faults: z.array(faultSchema).optional(),
   summary: z.strictObject({
     critical: z.number().int(),
     high: z.number().int(),
@@ -85,4 +122,5 @@ export const findingsFileSchema = z.strictObject({
   }),
 });
 
+export type Fault = z.infer<typeof faultSchema>;
 export type FindingsFile = z.infer<typeof findingsFileSchema>;

@@ -33,13 +33,14 @@ export function distinctFindings(reviews: readonly AngleReview[]): Finding[] {
   const byId = new Map<string, Finding>();
   for (const finding of reviews.flatMap((review) => review.findings)) {
     const known = byId.get(finding.id);
-    byId.set(finding.id, known === undefined ? finding : mergeReports(known, finding));
+    byId.set(finding.id, known === undefined ? finding : mergeFindings(known, finding));
   }
   const rank = (finding: Finding) => SEVERITIES.indexOf(finding.severity);
   return [...byId.values()].sort((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id));
 }
 
-function mergeReports(known: Finding, other: Finding): Finding {
+/** Two reports of one fault: the first one's words, the graver severity, everybody who says so. */
+export function mergeFindings(known: Finding, other: Finding): Finding {
   return {
     ...known,
     severity: SEVERITIES[Math.min(SEVERITIES.indexOf(known.severity), SEVERITIES.indexOf(other.severity))] ?? 'high',
@@ -49,8 +50,15 @@ function mergeReports(known: Finding, other: Finding): Finding {
   };
 }
 
-/** Step 7: no critical and no high finding, all four angles looked at the same head, and each had someone who could look. */
-export function qualityGate(reviews: readonly AngleReview[], headSha: string): GateVerdict {
+/**
+ * Step 7: no critical and no high finding, all four angles looked at the same head, and each had someone who could look.
+ * `open`: what of the findings is open; default all of these reviews.
+ */
+export function qualityGate(
+  reviews: readonly AngleReview[],
+  headSha: string,
+  open: readonly Finding[] = distinctFindings(reviews),
+): GateVerdict {
   const reasons: string[] = [];
   for (const angle of ANGLES) {
     const review = reviews.find((candidate) => candidate.angle === angle);
@@ -60,8 +68,7 @@ export function qualityGate(reviews: readonly AngleReview[], headSha: string): G
     else if (!review.panelists.some((panelist) => panelist.status === 'ran'))
       reasons.push(`no panelist of the ${angle} review could run`);
   }
-  const blocking = distinctFindings(reviews).filter(isBlocking);
-  for (const finding of blocking)
+  for (const finding of open.filter(isBlocking))
     reasons.push(`${finding.severity}: ${finding.issue} (${finding.file}:${String(finding.line)}, ${finding.id})`);
   return verdict(reasons);
 }
@@ -115,17 +122,6 @@ export function checksGate(report: ChecksReport, headSha: string): GateVerdict {
   const failed = report.runs.filter((run) => run.exitCode !== 0 || run.timedOut);
   if (failed.length > 0) return verdict(failed.map((run) => `${run.name} ended with ${String(run.exitCode)}`));
   return verdict(report.state === 'passed' && report.runs.length > 0 ? [] : ['no check ran']);
-}
-
-/** True when a further fix round is pointless: the same blocking findings came back unchanged. */
-export function findingsRepeat(before: readonly Finding[], after: readonly Finding[]): boolean {
-  const ids = (findings: readonly Finding[]) =>
-    findings
-      .filter(isBlocking)
-      .map((finding) => finding.id)
-      .sort()
-      .join();
-  return ids(after) !== '' && ids(before) === ids(after);
 }
 
 export type { Angle };

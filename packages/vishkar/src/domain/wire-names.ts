@@ -22,6 +22,7 @@ export const ACTIVITY_TYPES = {
   securityReview: 'security_review',
   qualityReview: 'quality_review',
   techstackReview: 'techstack_review',
+  settleFindings: 'settle_findings',
   fixIssues: 'fix_issues',
   storeFeedback: 'store_feedback',
   verifyStory: 'verify_story',
@@ -61,6 +62,7 @@ export const UPDATES = {
   rejectHead: 'reject_head',
   answer: 'answer',
   steer: 'steer',
+  decideFinding: 'decide_finding',
 } as const;
 export const QUERIES = {
   status: 'status',

@@ -52,6 +52,18 @@ export async function unifiedDiff(range: DiffRange): Promise<string> {
   return stdout;
 }
 
+/** Unified diff between two commits as they are, whatever lies between them. */
+export async function diffBetween(range: {
+  readonly folder: string;
+  readonly from: string;
+  readonly to: string;
+}): Promise<string> {
+  const { stdout } = await git(['diff', ...STABLE_DIFF, ...STABLE_TEXT, range.from, range.to, '--'], {
+    cwd: range.folder,
+  });
+  return stdout;
+}
+
 const CHANGES: Readonly<Record<string, ChangedFile['change']>> = { A: 'added', C: 'added', D: 'deleted', R: 'renamed' };
 
 /** Files that differ between base...head, in git's order. */

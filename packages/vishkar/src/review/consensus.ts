@@ -3,7 +3,7 @@
  * falls only when more panelists refute it than stand by it; a tie keeps it, because a gate fails closed. A claim that points
  * outside the diff, or quotes code that is not there, is kept as well, shown as not grounded, and never blocks. Who disagrees in the end is recorded as dissent.
  */
-import type { Angle, Finding } from '../domain/finding.js';
+import type { Angle, Finding, RefutedClaim } from '../domain/finding.js';
 import type { Discussion } from './discussion.js';
 import { gradeClaim } from './fusion/severity-rubric.js';
 import { isGrounded } from './grounding.js';
@@ -13,6 +13,8 @@ import type { ReviewMaterial } from './review-material.js';
 
 export interface Consensus {
   readonly findings: readonly Finding[];
+  /** Claims that fell. */
+  readonly refuted: readonly RefutedClaim[];
   /** One sentence each. */
   readonly dissent: readonly string[];
 }
@@ -25,6 +27,7 @@ export function concludeDiscussion(
 ): Consensus {
   const analyzers = new Set(panelists.filter(({ kind }) => kind === 'analyzer').map(({ name }) => name));
   const findings: Finding[] = [];
+  const refuted: RefutedClaim[] = [];
   const dissent: string[] = [];
   for (const claim of discussion.claims) {
     const votes = discussion.votes.filter((vote) => vote.claimId === claim.id);
@@ -40,10 +43,12 @@ export function concludeDiscussion(
         findingOf({ ...claim, severity }, angle, grounded, behind.length === 0 ? claim.reportedBy : behind),
       );
     } else {
+      const claimed = findingOf(claim, angle, grounded, claim.reportedBy);
+      refuted.push({ claim: claimed, reason: against.map(({ by, reason }) => `${by}: ${reason}`).join('; ') });
       for (const by of behind) dissent.push(`${by} stands by ${place}, which fell ${tally(against, behind)}`);
     }
   }
-  return { findings, dissent };
+  return { findings, refuted, dissent };
 }
 
 /** Its makers, but those who withdrew, and who confirms it; against them, who refutes it. An analyzer can't be talked out of a fact. */

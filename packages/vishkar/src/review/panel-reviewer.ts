@@ -39,7 +39,7 @@ export class PanelReviewer implements AngleReviewer {
     const material = await this.#materialOf(subject);
     const panelists = this.#seats(subject.angle);
     const discussion = await discuss(panelists, material, { maxTurns: this.#maxTurns, ...options });
-    const { findings, dissent } = concludeDiscussion(subject.angle, panelists, discussion, material);
+    const { findings, refuted, dissent } = concludeDiscussion(subject.angle, panelists, discussion, material);
     const review: AngleReview = {
       angle: subject.angle,
       headSha: subject.headSha,
@@ -52,6 +52,7 @@ export class PanelReviewer implements AngleReviewer {
       consensus: dissent.length === 0 && discussion.settled,
       dissent: [...dissent],
       findings: [...findings],
+      ...(refuted.length === 0 ? {} : { refuted: [...refuted] }),
     };
     return { review, usage: usageOf(panelists), transcript: transcriptOf(review, discussion) };
   }

@@ -6,6 +6,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview, Finding } from '../domain/finding.js';
+import type { FindingDecision, FindingLedger } from '../domain/finding-ledger.js';
 import type { Guidance } from '../domain/guidance.js';
 import type { PullRequest } from '../domain/pull-request.js';
 import type { Spent } from '../domain/story-budget.js';
@@ -78,8 +79,10 @@ export interface StoryStatusView {
 
 export interface FindingsView {
   readonly rounds: readonly { readonly headSha: string; readonly reviews: readonly AngleReview[] }[];
-  /** Distinct findings of the last round, blocking ones first. */
+  /** What is open now, gravest first. */
   readonly open: readonly Finding[];
+  /** Every fault that was reported, with what became of it. */
+  readonly ledger: FindingLedger;
 }
 
 export const approveSignal = defineSignal<[ApprovalMessage?]>(SIGNALS.approve);
@@ -99,6 +102,8 @@ export interface SteeringMessage {
 
 /** Returns, in a sentence, when the engine will be told. */
 export const steerUpdate = defineUpdate<string, [SteeringMessage]>(UPDATES.steer);
+/** A person refutes or accepts one finding; returns in a sentence what that changes. */
+export const decideFindingUpdate = defineUpdate<string, [FindingDecision]>(UPDATES.decideFinding);
 export const answerUpdate = defineUpdate<string, [AnswerMessage]>(UPDATES.answer);
 export const statusQuery = defineQuery<StoryStatusView>(QUERIES.status);
 export const evidenceQuery = defineQuery<readonly Evidence[]>(QUERIES.evidence);

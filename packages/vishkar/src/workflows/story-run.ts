@@ -8,6 +8,7 @@ import type { AccountWatch } from './account-watch.js';
 import { callActivity } from './activity-caller.js';
 import { failureDetails, failureType, rootMessage } from './activity-failure.js';
 import { BudgetWatch } from './budget-watch.js';
+import { FindingsBook } from './findings-book.js';
 import { StoryIndex } from './story-index.js';
 import type { AnswerMessage, SteeringMessage, StoryStatusView, Waiting } from './story-messages.js';
 import { BY_TRACKER, StoryParking } from './story-parking.js';
@@ -45,6 +46,7 @@ export class StoryRun {
   readonly account: AccountWatch | undefined;
   readonly evidence: Evidence[] = [];
   readonly reviewRounds: { headSha: string; reviews: AngleReview[] }[] = [];
+  readonly findings = new FindingsBook();
   readonly fixes: { findingId: string; commit: string; note: string }[] = [];
   readonly notes: string[] = [];
   readonly #steps: Mutable<StepState>[];

@@ -25,7 +25,6 @@ import { reviewPr } from './steps/review-pr.js';
 import { select } from './steps/select.js';
 import { verify } from './steps/verify.js';
 import { approvalObjection, approve as addVote, reject } from '../domain/approval.js';
-import { distinctFindings } from '../domain/gate.js';
 import { GUIDANCE_AT_MOST, GUIDANCE_CHARACTERS } from '../domain/guidance.js';
 import { storyInputSchema } from '../domain/story-input.js';
 import type { PullRequest } from '../domain/pull-request.js';
@@ -134,7 +133,8 @@ function handleMessages(run: StoryRun): void {
   setHandler(messages.evidenceQuery, () => run.evidence);
   setHandler(messages.findingsQuery, () => ({
     rounds: run.reviewRounds,
-    open: distinctFindings(run.reviewRounds.at(-1)?.reviews ?? []),
+    open: run.findings.open,
+    ledger: run.findings.ledger,
   }));
 
   setHandler(messages.approveSignal, (message) => {
@@ -195,6 +195,13 @@ function handleMessages(run: StoryRun): void {
       if (text.length > GUIDANCE_CHARACTERS) demand(`it is longer than ${String(GUIDANCE_CHARACTERS)} characters`);
       if (run.guidance.length >= GUIDANCE_AT_MOST)
         demand('the story has been told enough; edit it, and start it again');
+    },
+  });
+  setHandler(messages.decideFindingUpdate, (decision) => run.findings.decide(decision), {
+    validator: ({ id, reason }) => {
+      if (run.outcome !== null) demand('the story has ended');
+      if (reason.trim() === '') demand('a decision needs a reason');
+      run.findings.requireKnown(id);
     },
   });
   setHandler(

@@ -6,9 +6,12 @@ import { ApplicationFailure } from '@temporalio/common';
 import { ACTIVITY_CONTRACTS } from '../../src/domain/activity-contracts.js';
 import type { ActivityInput, ActivityOutput, EngineWork } from '../../src/domain/activity-contracts.js';
 import type { Angle, AngleReview, Finding } from '../../src/domain/finding.js';
+import type { TrackedFinding } from '../../src/domain/finding-ledger.js';
 import type { PullRequest } from '../../src/domain/pull-request.js';
 import type { Story } from '../../src/domain/story.js';
 import type { TestReport } from '../../src/domain/test-report.js';
+import { NO_ANCHOR } from '../../src/review/identity/anchor.js';
+import { settleFindings } from '../../src/review/identity/settle-findings.js';
 import { ACTIVITY_TYPES } from '../../src/domain/wire-names.js';
 import type { ActivityType } from '../../src/domain/wire-names.js';
 
@@ -95,6 +98,9 @@ export function angleReview(
   };
 }
 
+/** Where nothing is in files, nothing moves in them. */
+const unmoved = ({ finding: { file, line } }: TrackedFinding) => ({ file, start: line, end: line, isKept: true });
+
 /** Each engine turn makes a new head: `head-1`, `head-2`, ... */
 export function scriptActivities(answers: Answers = {}): ScriptedActivities {
   const calls: { type: ActivityType; input: unknown }[] = [];
@@ -150,6 +156,9 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     security_review: review,
     quality_review: review,
     techstack_review: review,
+    settle_findings: ({ ledger, headSha, reviews }) => ({
+      ledger: settleFindings(ledger, { headSha, reviews, anchorOf: () => NO_ANCHOR, placeOf: unmoved }),
+    }),
     fix_issues: engineWork,
     store_feedback: ({ headSha }) => ({
       headSha,

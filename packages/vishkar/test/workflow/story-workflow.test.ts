@@ -4,6 +4,7 @@ import { waitUntil } from '@vishkar/testkit';
 import { STEP_IDS } from '../../src/domain/step.js';
 import {
   answerUpdate,
+  decideFindingUpdate,
   approveHeadUpdate,
   approveSignal,
   evidenceQuery,
@@ -107,6 +108,55 @@ describe('the story workflow', () => {
     expect(await environment.result(handle)).toMatchObject({ success: true });
     const feedback = (await handle.query(evidenceQuery)).find((item) => item.step === 'feedback');
     expect(feedback).toMatchObject({ verdict: 'overridden', by: 'Ann' });
+    // What she lets be is settled: the review of the pull request does not raise it again.
+    expect(scripted.calls.find(({ type }) => type === 'review_pr')?.input).toMatchObject({ open: [] });
+    expect((await handle.query(findingsQuery)).ledger.findings).toMatchObject([
+      { state: 'accepted', decision: { by: 'Ann', reason: 'false alarm' } },
+    ]);
+  });
+
+  it('parks with the name of what is back when fixes go round in a circle', async () => {
+    const faults = [finding(), finding({ id: 'F-bbbbbbbbbbbb', category: 'secret-in-source', line: 9 })];
+    let turns = 0;
+    const scripted = scriptActivities({
+      security_review: ({ headSha, round }) => ({
+        review: angleReview('security', headSha, round, faults.slice(turns % 2, (turns % 2) + 1)),
+      }),
+      fix_issues: () => {
+        turns += 1;
+        return {};
+      },
+    });
+    const handle = await environment.start(scripted);
+    const { waiting } = await statusWhen(
+      handle,
+      'a decision is wanted',
+      (status) => status.waiting?.for === 'decision',
+    );
+    expect(scripted.count('fix_issues')).toBe(2);
+    expect(waiting?.question).toContain('Findings repeat: F-0123456789ab (text of a user is executed) is back');
+    await handle.terminate();
+  });
+
+  it('goes on without another turn of the engine once a person has refuted what blocks, and hears no more of it', async () => {
+    const scripted = scriptActivities({
+      security_review: ({ headSha, round }) => ({ review: angleReview('security', headSha, round, [finding()]) }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    await statusWhen(handle, 'a decision is wanted', ({ waiting }) => waiting?.for === 'decision');
+    const decision = { id: 'F-0123456789ab', verdict: 'refuted', by: 'Ann', reason: 'the text is a constant' } as const;
+    for (const wrong of [{ id: 'F-000000000000' }, { reason: ' ' }])
+      await expect(handle.executeUpdate(decideFindingUpdate, { args: [{ ...decision, ...wrong }] })).rejects.toThrow();
+    expect(await handle.executeUpdate(decideFindingUpdate, { args: [decision] })).toContain('blocks no longer');
+    await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: '', by: 'Ann' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+    expect(scripted.count('fix_issues')).toBe(1);
+    const feedback = (await handle.query(evidenceQuery)).find((item) => item.step === 'feedback');
+    expect(feedback).toMatchObject({ verdict: 'passed' });
+    expect(scripted.calls.find(({ type }) => type === 'store_feedback')?.input).toMatchObject({
+      ledger: { findings: [{ state: 'refuted', decision: { by: 'Ann', reason: 'the text is a constant' } }] },
+    });
   });
 
   it.each([

@@ -1,9 +1,10 @@
 /**
  * Step 7: the gate over the four reviews, computed in code. Not met: the engine fixes and steps 3 to 6 run again on
- * the new head, at most `maxRounds` times or until the same findings come back; then a person decides.
+ * the new head, at most `maxRounds` times or until findings repeat; then a person decides.
  */
-import { distinctFindings, findingsRepeat, isBlocking, qualityGate, countBySeverity } from '../../domain/gate.js';
-import type { Finding } from '../../domain/finding.js';
+import { isBlocking, qualityGate, countBySeverity } from '../../domain/gate.js';
+import { findTracked, repeatedFindings } from '../../domain/finding-ledger.js';
+import type { FindingLedger } from '../../domain/finding-ledger.js';
 import { reviewRound } from './review.js';
 import type { StoryRun } from '../story-run.js';
 
@@ -12,33 +13,41 @@ export async function feedback(run: StoryRun, files: readonly string[]): Promise
   await run.runStep('feedback', async () => {
     const verdicts: { headSha: string; passed: boolean; reasons: readonly string[]; counts: Record<string, number> }[] =
       [];
-    let before: readonly Finding[] = [];
+    await run.findings.settle(run, 'feedback', reviews);
+    let before: FindingLedger | undefined;
     let overriddenBy: { by: string; reason: string } | undefined;
-    for (let fixRound = 1, allowed = run.options.maxRounds; ; fixRound += 1) {
-      const gate = qualityGate(reviews, run.headSha);
-      const findings = distinctFindings(reviews);
-      verdicts.push({ headSha: run.headSha, ...gate, counts: countBySeverity(findings) });
+    for (let turns = 0, allowed = run.options.maxRounds; ;) {
+      const { open, ledger } = run.findings;
+      const gate = qualityGate(reviews, run.headSha, open);
+      verdicts.push({ headSha: run.headSha, ...gate, counts: countBySeverity(open) });
       if (gate.passed) break;
-      if (fixRound > allowed || findingsRepeat(before, findings)) {
+      const repeated = before === undefined ? [] : repeatedFindings(before, ledger);
+      if (turns >= allowed || repeated.length > 0) {
         const answer = await run.askPerson({
           step: 'feedback',
-          question: `the quality gate is not met after ${String(fixRound - 1)} rounds of fixing: ${gate.reasons.join('; ')}`,
+          question: questionOf(turns, gate.reasons, repeated),
           options: ['retry', 'override', 'abandon'],
         });
         if (answer.choice === 'override') {
           overriddenBy = { by: answer.by, reason: answer.reason };
+          run.findings.acceptBlocking(answer.by, answer.reason);
           break;
         }
-        allowed = fixRound + run.options.maxRounds - 1;
+        allowed = turns + run.options.maxRounds;
+        before = undefined;
+        // Somebody may have refuted or accepted what blocked: then nothing is left to fix.
+        if (qualityGate(reviews, run.headSha, run.findings.open).passed) continue;
       }
-      run.notes.push(`step feedback: ${gate.reasons.join('; ')}; the engine fixes, round ${String(fixRound)}`);
-      before = findings;
-      reviews = await fixAndReviewAgain(run, fixRound, findings);
+      turns += 1;
+      run.notes.push(`step feedback: ${gate.reasons.join('; ')}; the engine fixes, round ${String(turns)}`);
+      before = run.findings.ledger;
+      reviews = await fixAndReviewAgain(run, turns);
     }
     const stored = await run.call('feedback', 'store_feedback', {
       ...run.work,
       rounds: run.reviewRounds,
       fixes: run.fixes,
+      ledger: run.findings.ledger,
     });
     run.moveHead(stored.headSha);
     const rounds = verdicts.length;
@@ -61,18 +70,22 @@ export async function feedback(run: StoryRun, files: readonly string[]): Promise
   });
 }
 
-async function fixAndReviewAgain(run: StoryRun, round: number, findings: readonly Finding[]) {
-  const open = findings.filter((finding) => isBlocking(finding) || finding.severity === 'medium');
+function questionOf(turns: number, reasons: readonly string[], repeated: readonly string[]): string {
+  const unmet = `the quality gate is not met after ${String(turns)} rounds of fixing: ${reasons.join('; ')}`;
+  return repeated.length === 0 ? unmet : `${unmet}. Findings repeat: ${repeated.join('; ')}`;
+}
+
+async function fixAndReviewAgain(run: StoryRun, turn: number) {
+  const open = run.findings.open.filter((finding) => isBlocking(finding) || finding.severity === 'medium');
   const work = await run.engineTurn('feedback', 'fix_issues', { ...run.work, findings: open });
   const reviews = await reviewRound(run, work.files);
-  const still = new Set(distinctFindings(reviews).map((finding) => finding.id));
-  // A finding counts as fixed only because the same panel no longer finds it.
-  for (const finding of open)
-    if (!still.has(finding.id) && !run.fixes.some((fix) => fix.findingId === finding.id))
-      run.fixes.push({
-        findingId: finding.id,
-        commit: work.commits.at(-1) ?? '',
-        note: `no longer found in round ${String(round + 1)}`,
-      });
+  const ledger = await run.findings.settle(run, 'feedback', reviews);
+  // A finding counts as fixed only because those who found it have looked again and no longer do.
+  for (const { id } of open) {
+    const isFixed = findTracked(ledger, id)?.state === 'fixed';
+    if (!isFixed || run.fixes.some((fix) => fix.findingId === id)) continue;
+    const note = `no longer found in round ${String(turn + 1)}`;
+    run.fixes.push({ findingId: id, commit: work.commits.at(-1) ?? '', note });
+  }
   return reviews;
 }

@@ -4,7 +4,7 @@
  */
 import type { ActivityOutput } from '../../domain/activity-contracts.js';
 import { ANGLES } from '../../domain/finding.js';
-import { distinctFindings, qualityGate } from '../../domain/gate.js';
+import { qualityGate } from '../../domain/gate.js';
 import type { PullRequest } from '../../domain/pull-request.js';
 import type { StoryRun } from '../story-run.js';
 import { reviewAngle } from './review.js';
@@ -21,9 +21,17 @@ export async function reviewPr(run: StoryRun, pullRequest: PullRequest): Promise
       ANGLES.map((angle) => reviewAngle(run, 'pr.review', angle, run.reviewRounds.length + round, [...new Set(files)])),
     );
     const reviews = outputs.map((output) => output.review);
-    result = await run.call('pr.review', 'review_pr', { ...run.work, round, number: pullRequest.number, reviews });
+    await run.findings.settle(run, 'pr.review', reviews);
+    const { open } = run.findings;
+    result = await run.call('pr.review', 'review_pr', {
+      ...run.work,
+      round,
+      number: pullRequest.number,
+      reviews,
+      open,
+    });
     run.noteThreads(result.openThreads);
-    const gate = qualityGate(reviews, run.headSha);
+    const gate = qualityGate(reviews, run.headSha, open);
     return {
       summary: `${result.verdict.replace('_', ' ')} at ${run.headSha.slice(0, 7)}, ${String(result.openThreads.length)} open threads`,
       headSha: run.headSha,
@@ -32,7 +40,7 @@ export async function reviewPr(run: StoryRun, pullRequest: PullRequest): Promise
         review: result.review,
         verdict: result.verdict,
         gate,
-        findings: distinctFindings(reviews).map(({ id, severity, file, line, grounded }) => ({
+        findings: open.map(({ id, severity, file, line, grounded }) => ({
           id,
           severity,
           file,
