@@ -68,6 +68,21 @@ function pythonWith(module: string): string | undefined {
   return python && spawnSync(python, ['-c', `import ${module}`], { stdio: 'ignore' }).status === 0 ? python : undefined;
 }
 
+/** A program that answers to a question about its version: `true` when it does. */
+function toolchain(what: string, ...argv: readonly [string, ...string[]]): Need<true> {
+  const [program, ...args] = argv;
+  return need(what, () => (spawnSync(program, args, { stdio: 'ignore' }).status === 0 ? true : undefined));
+}
+
+export const goToolchain: Need<true> = toolchain('Go (apt-get install golang-go)', 'go', 'version');
+export const cargo: Need<true> = toolchain('Cargo (apt-get install cargo)', 'cargo', '--version');
+export const cargoCoverage: Need<true> = toolchain(
+  'cargo-llvm-cov with its LLVM tools (cargo install cargo-llvm-cov)',
+  ...(['cargo', 'llvm-cov', '--version'] as const),
+);
+export const maven: Need<true> = toolchain('Maven (apt-get install maven)', 'mvn', '--version');
+export const gradle: Need<true> = toolchain('Gradle (apt-get install gradle)', 'gradle', '--no-daemon', '--version');
+
 /** The Goose coding engine: full path of the binary. */
 export const goose: Need<string> = need('Goose (npm run engines:install)', () => {
   const binary = `@aaif/goose-binary-${process.platform}-${process.arch}/bin/goose`;

@@ -16,7 +16,7 @@ export const commandResultSchema = z.strictObject({
 export type CommandResult = z.infer<typeof commandResultSchema>;
 
 export const testReportSchema = z.strictObject({
-  /** `vitest`, `jest`, `node:test`, `pytest`, or `command`. */
+  /** `vitest`, `go test`, `maven`, ...: a name of `RUNNER_NAMES`. */
   runner: z.string().min(1),
   command: z.string().min(1),
   exitCode: z.number().int(),
@@ -27,6 +27,8 @@ export const testReportSchema = z.strictObject({
   skipped: z.number().int().nonnegative(),
   /** Names and messages of at most 50 failed tests; all of them are in the JUnit artifact. */
   failures: z.array(z.strictObject({ name: z.string(), file: z.string(), message: z.string() })),
+  /** Tests that failed and passed when the suite ran again, with what the failure said. They count as passed. */
+  flaky: z.array(z.strictObject({ name: z.string(), file: z.string(), message: z.string() })).optional(),
   coverage: z
     .strictObject({
       totalPercent: z.number().min(0).max(100),

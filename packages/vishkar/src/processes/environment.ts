@@ -12,7 +12,8 @@ const ALLOWED = new Set([
   // Only settings of npm that hold no credentials: an allowed `npm_config_*` would let `npm_config__auth` through.
   ...['npm_config_registry', 'npm_config_cache', 'npm_config_offline', 'npm_config_prefer_offline'],
   ...['JAVA_HOME', 'GOROOT', 'GOPATH', 'CARGO_HOME', 'RUSTUP_HOME', 'VIRTUAL_ENV', 'NVM_DIR', 'VOLTA_HOME'],
-  ...['COREPACK_HOME', 'PNPM_HOME', 'PYENV_ROOT', 'DOTNET_ROOT'],
+  ...['COREPACK_HOME', 'PNPM_HOME', 'PYENV_ROOT', 'DOTNET_ROOT', 'GRADLE_USER_HOME', 'RUSTUP_TOOLCHAIN'],
+  ...['GOPROXY', 'GOPRIVATE', 'GOSUMDB', 'GOFLAGS', 'GOMODCACHE', 'GOCACHE', 'LLVM_COV', 'LLVM_PROFDATA'],
   // Without these nothing starts on Windows.
   ...['SystemRoot', 'SYSTEMROOT', 'ComSpec', 'COMSPEC', 'PATHEXT', 'TEMP', 'TMP', 'windir'],
 ]);

@@ -16,12 +16,15 @@ describe('commandsConfigSchema', () => {
 
   it('takes tests as a known runner, or as a command with its reports', () => {
     expect(parse({ test: { runner: 'vitest' } }).data).toEqual({ test: { runner: 'vitest', args: [] } });
-    expect(parse({ test: { argv: ['make', 'test'], junit: 'r.xml' } }).success).toBe(true);
+    for (const reports of [{ junit: 'r.xml' }, { tap: 'r.tap', goCover: 'c.out' }, { trx: 'r.trx', jacoco: 'j.xml' }])
+      expect(parse({ test: { argv: ['make', 'test'], ...reports } }).success).toBe(true);
   });
 
   it.each([
     ['a test command without a report, which could never pass', { test: { argv: ['make', 'test'] } }],
-    ['an unknown runner', { test: { runner: 'mocha' } }],
+    ['a test command with two reports', { test: { argv: ['make', 'test'], junit: 'r.xml', tap: 'r.tap' } }],
+    ['a test command with two coverage reports', { test: { argv: ['a'], junit: 'r', lcov: 'l', jacoco: 'j' } }],
+    ['an unknown runner', { test: { runner: 'karma' } }],
     ['an unknown command', { deploy: 'make deploy' }],
     ['an empty command', { build: [] }],
     ['a blank line', { build: '  ' }],

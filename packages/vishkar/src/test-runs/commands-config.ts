@@ -17,8 +17,21 @@ export const commandConfigSchema = z.union([
 
 export type CommandConfig = z.infer<typeof commandConfigSchema>;
 
-export const RUNNER_NAMES = ['vitest', 'jest', 'node:test', 'pytest', 'command'] as const;
+export const RUNNER_NAMES = [
+  ...(['vitest', 'jest', 'mocha', 'node:test', 'pytest'] as const),
+  ...(['go test', 'cargo test', 'maven', 'gradle', 'dotnet test', 'command'] as const),
+] as const;
 export type RunnerName = (typeof RUNNER_NAMES)[number];
+
+/** Reports that a configured command may write, under the name of the field that holds their path. */
+export const REPORTS_OF_COMMANDS = ['junit', 'tap', 'trx'] as const;
+export const COVERAGE_OF_COMMANDS = ['lcov', 'cobertura', 'jacoco', 'goCover'] as const;
+
+const path = z.string().min(1).optional();
+
+function reportPaths<const N extends string>(names: readonly N[]): Record<N, typeof path> {
+  return Object.fromEntries(names.map((name) => [name, path])) as Record<N, typeof path>;
+}
 
 /**
  * Either a runner that Vishkar knows, where detection finds another or none, or any command with the reports it writes.
@@ -31,13 +44,19 @@ export const testConfigSchema = z.union([
     args: z.array(z.string()).default([]),
     timeoutMs: z.number().int().positive().optional(),
   }),
-  z.strictObject({
-    argv: argvSchema,
-    junit: z.string().min(1),
-    lcov: z.string().min(1).optional(),
-    cobertura: z.string().min(1).optional(),
-    timeoutMs: z.number().int().positive().optional(),
-  }),
+  z
+    .strictObject({
+      argv: argvSchema,
+      ...reportPaths(REPORTS_OF_COMMANDS),
+      ...reportPaths(COVERAGE_OF_COMMANDS),
+      timeoutMs: z.number().int().positive().optional(),
+    })
+    .refine((config) => REPORTS_OF_COMMANDS.filter((format) => config[format] !== undefined).length === 1, {
+      message: `a test command needs the path of exactly one report: ${REPORTS_OF_COMMANDS.join(', ')}`,
+    })
+    .refine((config) => COVERAGE_OF_COMMANDS.filter((format) => config[format] !== undefined).length <= 1, {
+      message: `a test command has one coverage report at most: ${COVERAGE_OF_COMMANDS.join(', ')}`,
+    }),
 ]);
 
 export type TestConfig = z.infer<typeof testConfigSchema>;

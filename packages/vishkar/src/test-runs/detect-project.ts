@@ -6,11 +6,19 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CommandConfig, CommandsConfig } from './commands-config.js';
+import { findNativeProjects } from './native-project.js';
+import type { NativeProject } from './native-project.js';
 import { installArgv, readNodeProject } from './node-project.js';
 import type { NodeProject } from './node-project.js';
 import type { ProjectCommand } from './project-commands.js';
+import { cargoTestRunner } from './runners/cargo-test-runner.js';
 import { commandRunner } from './runners/command-runner.js';
+import { dotnetRunner } from './runners/dotnet-runner.js';
+import { goTestRunner } from './runners/go-test-runner.js';
+import { gradleRunner } from './runners/gradle-runner.js';
 import { jestRunner } from './runners/jest-runner.js';
+import { mavenRunner } from './runners/maven-runner.js';
+import { mochaRunner } from './runners/mocha-runner.js';
 import { nodeTestRunner } from './runners/node-test-runner.js';
 import { pytestRunner } from './runners/pytest-runner.js';
 import { runnerNotFound } from './runners/runner-not-found.js';
@@ -37,12 +45,20 @@ const STAYS_UP_FOR_MS = 5_000;
 /** Commands of the project in the order in which they make sense; those it lacks are absent. */
 export async function detectCommands(worktree: string, config: CommandsConfig): Promise<readonly ProjectCommand[]> {
   const node = await readNodeProject(worktree);
+  const [native] = await findNativeProjects(worktree);
   return COMMAND_NAMES.flatMap((name) => {
     const configured = fromConfig(name, config[name]);
     if (configured !== undefined) return configured;
-    const found = node === undefined ? undefined : fromScripts(name, node);
+    const found =
+      (node === undefined ? undefined : fromScripts(name, node)) ??
+      (native === undefined ? undefined : fromTool(name, native));
     return found === undefined ? [] : [found];
   });
+}
+
+function fromTool(name: CommandName, native: NativeProject): ProjectCommand | undefined {
+  const argv = name === 'build' ? native.build : name === 'lint' ? native.lint : undefined;
+  return argv && { name, argv, timeoutMs: TIMEOUTS_MS[name] };
 }
 
 /** Undefined: nothing is configured; an empty list: configured to be absent. */
@@ -76,13 +92,21 @@ export interface DetectedTests {
   readonly script?: TestScript;
   readonly args?: readonly string[];
   readonly timeoutMs: number;
+  /** Suites that the worktree has besides, and that do not run. */
+  readonly notes: readonly string[];
 }
 
 const RUNNERS = {
   vitest: vitestRunner,
   jest: jestRunner,
+  mocha: mochaRunner,
   'node:test': nodeTestRunner,
   pytest: pytestRunner,
+  'go test': goTestRunner,
+  'cargo test': cargoTestRunner,
+  maven: mavenRunner,
+  gradle: gradleRunner,
+  'dotnet test': dotnetRunner,
 } as const;
 
 /** The runner of the project's suite. Throws VishkarError `TEST_RUNNER_NOT_FOUND`. */
@@ -90,24 +114,32 @@ export async function detectTests(worktree: string, config: CommandsConfig): Pro
   const timeoutMs = config.test?.timeoutMs ?? TIMEOUTS_MS.test;
   if (config.test !== undefined)
     return 'argv' in config.test
-      ? { runner: commandRunner(config.test), timeoutMs }
-      : { runner: RUNNERS[config.test.runner], args: config.test.args, timeoutMs };
+      ? { runner: commandRunner(config.test), timeoutMs, notes: [] }
+      : { runner: RUNNERS[config.test.runner], args: config.test.args, timeoutMs, notes: [] };
   const node = await readNodeProject(worktree);
-  const found = (node && testsOfNode(node)) ?? ((await hasPytest(worktree)) ? { runner: pytestRunner } : undefined);
-  if (found !== undefined) return { ...found, timeoutMs };
+  const [found, ...others] = [
+    ...[(node && testsOfNode(node)) ?? []].flat(),
+    ...((await hasPytest(worktree)) ? [{ runner: pytestRunner }] : []),
+    ...(await findNativeProjects(worktree)).map(({ runner }) => ({ runner })),
+  ];
+  if (found !== undefined) return { ...found, timeoutMs, notes: others.map(({ runner }) => left(runner)) };
   const script = node?.scripts['test'];
   throw runnerNotFound(
     script === undefined
-      ? `No tests were found in ${worktree}: no test script, vitest, jest or pytest.`
+      ? `No tests were found in ${worktree}: no test script, and no manifest or tests of a runner that Vishkar knows.`
       : `The test script of ${worktree} (${script}) ends in no runner that Vishkar knows.`,
   );
 }
 
+function left({ name }: TestRunner): string {
+  return `The project has tests of ${name}, too, which did not run: name a command that runs all in commands.test.`;
+}
+
 /** The test script decides; where it calls something unknown, the runner that the project depends on. */
-function testsOfNode(project: NodeProject): Omit<DetectedTests, 'timeoutMs'> | undefined {
+function testsOfNode(project: NodeProject): Pick<DetectedTests, 'runner' | 'script'> | undefined {
   const script = parseTestScript(project.scripts);
   if (script !== undefined) return { runner: RUNNERS[script.runner], script };
-  const name = (['vitest', 'jest'] as const).find((each) => project.dependsOn.has(each));
+  const name = (['vitest', 'jest', 'mocha'] as const).find((each) => project.dependsOn.has(each));
   return name && { runner: RUNNERS[name] };
 }
 

@@ -12,7 +12,7 @@ export interface FinishedRun {
   readonly durationMs: number;
   readonly outputTail: string;
   /** What the report says, or the sentence why there is none to read. */
-  readonly report: TestResults | string;
+  readonly report: Omit<TestResults, 'tests'> | string;
   /** Tests that had started and not ended. */
   readonly unfinished: readonly string[];
 }
@@ -45,7 +45,7 @@ function isNamed(problems: readonly TestFailure[], name: string): boolean {
   return problems.some((problem) => problem.name === name || problem.name.endsWith(` > ${name}`));
 }
 
-const NO_RESULTS: TestResults = { passed: 0, failed: 0, skipped: 0, failures: [] };
+const NO_RESULTS = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 function hung({ durationMs, unfinished }: FinishedRun): TestFailure[] {
   const message = `Still running when the run was killed after ${(durationMs / 1000).toFixed(0)} s.`;
@@ -53,7 +53,7 @@ function hung({ durationMs, unfinished }: FinishedRun): TestFailure[] {
   return unfinished.map((name) => ({ name, file: '', message }));
 }
 
-function problemsOf(run: FinishedRun, results: TestResults): TestFailure[] {
+function problemsOf(run: FinishedRun, results: Omit<TestResults, 'tests'>): TestFailure[] {
   const ended = `The test command exited with ${String(run.exitCode)}`;
   const tail = run.outputTail.trim().slice(-MAXIMUM_TAIL);
   if (typeof run.report === 'string') return [ofTheRun(`${run.report} ${ended}.\n${tail}`)];

@@ -1,49 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { itNeeds, need, pytest, pytestCoverage, temporaryFolder } from '@vishkar/testkit';
+import { itNeeds, need, pytest, pytestCoverage } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
+import { projectOf as project } from '../../test/support/project-of.js';
 import { testGate } from '../domain/gate.js';
 import type { CommandsConfig } from './commands-config.js';
-import { LocalProjectRunner } from './local-project-runner.js';
+import type { LocalProjectRunner } from './local-project-runner.js';
 
 const OUR_MODULES = fileURLToPath(new URL('../../../../node_modules', import.meta.url));
-
-/** A project of these files, and what a run of it gives. */
-function project(files: Readonly<Record<string, string>>, commands: CommandsConfig = {}) {
-  const worktree = temporaryFolder('project');
-  const outputFolder = temporaryFolder('output');
-  for (const [path, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(worktree, path)), { recursive: true });
-    writeFileSync(join(worktree, path), text);
-  }
-  const runner = new LocalProjectRunner({ commands });
-  const lines: string[] = [];
-  const options = {
-    worktree,
-    outputFolder,
-    signal: new AbortController().signal,
-    onProgress: (line: string) => void lines.push(line),
-  };
-  return {
-    worktree,
-    lines,
-    commands: () => runner.commands(worktree),
-    runCommand: async (name: string) => {
-      const command = (await runner.commands(worktree)).find((each) => each.name === name);
-      if (command === undefined) throw new Error(`there is no command ${name}`);
-      return runner.runCommand(command, options);
-    },
-    /** What the runner told while it ran. */
-    progress: () =>
-      readFileSync(join(outputFolder, 'test-run', 'progress.jsonl'), 'utf8')
-        .trim()
-        .split('\n')
-        .map((line) => JSON.parse(line) as unknown),
-    runTests: (diff = '') => runner.runTests({ ...options, diff }),
-  };
-}
 
 const manifest = (scripts: Record<string, string>, rest: object = {}) =>
   JSON.stringify({ name: 'fixture', type: 'module', scripts, ...rest });
@@ -250,6 +216,30 @@ describe('jest projects', () => {
   });
 });
 
+describe('mocha projects', () => {
+  const mocha = need('mocha (JEST_FOLDER: a node_modules with mocha and c8 in it)', () => {
+    const folder = process.env['JEST_FOLDER'] ?? OUR_MODULES;
+    return ['mocha', 'c8'].every((name) => existsSync(join(folder, name))) ? folder : undefined;
+  });
+
+  itNeeds({ mocha }, 'gives counts, failures and coverage', async ({ mocha: modules }) => {
+    const { worktree, runTests, progress } = project({
+      'package.json': manifest({ test: 'mocha' }, { devDependencies: { mocha: '*', c8: '*' } }),
+      'src/sign.js': HALF_COVERED,
+      'test/sign.test.js':
+        "import assert from 'node:assert';\nimport { sign } from '../src/sign.js';\n" +
+        "it('good', () => assert.equal(sign(1), 1));\nit('red', () => assert.equal(sign(1), 2));\n" +
+        "it.skip('later', () => {});\nafter(() => { throw new Error('not closed'); });\n",
+    });
+    symlinkSync(modules, join(worktree, 'node_modules'));
+    const { report } = await runTests(WHOLE_FILE_ADDED);
+    expect(report).toMatchObject({ runner: 'mocha', passed: 1, failed: 2, skipped: 1 });
+    expect(report.failures.map(({ name }) => name)).toEqual(['red', expect.stringContaining('"after all" hook')]);
+    expect(report.coverage?.changedPercent).toBeCloseTo(66.67, 1);
+    expect(progress()).toContainEqual(['end', `${join(worktree, 'test/sign.test.js')} > good`]);
+  });
+});
+
 describe('pytest projects', () => {
   const files = {
     'pyproject.toml': '[tool.pytest.ini_options]\ntestpaths = ["tests"]\npythonpath = ["."]\n',
@@ -300,6 +290,20 @@ describe('configured test commands', () => {
     const { report } = await project(stale, { test: { argv: ['true'], junit: 'report.xml' } }).runTests();
     expect(report).toMatchObject({ exitCode: 0, passed: 0 });
     expect(report.failures[0]?.message).toContain('left no report');
+  });
+
+  it('reads TAP, and does not take a red test for a flaky one', async () => {
+    const argv = ['sh', '-c', 'printf "1..2\\nok 1 - a\\nnot ok 2 - b\\n" > report.tap; exit 1'];
+    const { report, files } = await project({}, { test: { argv, tap: 'report.tap' } }).runTests('', 1);
+    expect(report).toMatchObject({ exitCode: 1, passed: 1, failed: 1, failures: [{ name: 'b' }] });
+    expect(report.flaky).toBeUndefined();
+    expect(files.map(({ name }) => name)).toEqual(['test-log', 'tap', 'test-log-again', 'tap-again']);
+  });
+
+  it('tells a flaky test from a red one by running again', async () => {
+    const argv = ['sh', '-c', 'test -e ran && r=ok || r="not ok"; touch ran; printf "1..1\\n$r 1 - a\\n" > report.tap'];
+    const { report } = await project({}, { test: { argv, tap: 'report.tap' } }).runTests('', 1);
+    expect(report).toMatchObject({ passed: 1, failed: 0, flaky: [{ name: 'a' }] });
   });
 
   it('counts a report that is cut off as a failed run', async () => {

@@ -15,6 +15,7 @@ describe('parseTestScript', () => {
       'node --import tsx --test "test/*.ts"',
       { runner: 'node:test', before: '', args: '--import tsx --test "test/*.ts"' },
     ],
+    ['nyc mocha --recursive', { runner: 'mocha', before: '', args: '--recursive' }],
     ['c8 node --test test/', { runner: 'node:test', before: '', args: '--test test/' }],
   ])('reads %j', (script, expected) => {
     expect(parse(script)).toEqual(expected);
@@ -29,7 +30,7 @@ describe('parseTestScript', () => {
     expect(parse('npm test')).toBeUndefined();
   });
 
-  it.each(['mocha', 'node run-tests.js', 'vitest run | tee log', 'vitest && echo done', 'make test', ''])(
+  it.each(['ava', 'node run-tests.js', 'vitest run | tee log', 'vitest && echo done', 'make test', ''])(
     'does not claim to know %j',
     (script) => {
       expect(parse(script)).toBeUndefined();

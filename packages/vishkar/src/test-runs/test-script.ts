@@ -4,7 +4,7 @@
  */
 
 export interface TestScript {
-  readonly runner: 'vitest' | 'jest' | 'node:test';
+  readonly runner: 'vitest' | 'jest' | 'mocha' | 'node:test';
   /** Shell text before the runner (`tsc -b && NODE_ENV=test `), may be empty. */
   readonly before: string;
   /** Shell text of the runner's own arguments, may be empty. */
@@ -15,7 +15,7 @@ export interface TestScript {
 const MAXIMUM_DEPTH = 5;
 
 const RUNNER =
-  /^(?<before>(?:.*(?:&&|;)\s*)?(?:(?:npx|pnpm exec|yarn|bunx)\s+|cross-env\s+|c8\s+|[A-Za-z_]\w*=\S*\s+)*)(?<call>vitest|jest|node)(?=\s|$)(?<args>[^;&|]*)$/;
+  /^(?<before>(?:.*(?:&&|;)\s*)?(?:(?:npx|pnpm exec|yarn|bunx)\s+|cross-env\s+|(?:c8|nyc)\s+|[A-Za-z_]\w*=\S*\s+)*)(?<call>vitest|jest|mocha|node)(?=\s|$)(?<args>[^;&|]*)$/;
 const DELEGATION = /^(?<before>(?:.*(?:&&|;)\s*)?)(?:npm|pnpm|yarn|bun)\s+(?:run\s+)?(?<name>[\w:.-]+)$/;
 
 /** Undefined when the script ends in something that is no known runner, or in a pipe or an alternative of several. */
@@ -34,12 +34,14 @@ export function parseTestScript(
   }
   const { before = '', call, args = '' } = RUNNER.exec(script)?.groups ?? {};
   // `npx` finds what PATH finds; without it nothing is ever fetched.
-  const prefix = before.replace(/(?:npx|pnpm exec|yarn|bunx|c8)\s+$/, '');
+  const prefix = before.replace(/(?:npx|pnpm exec|yarn|bunx|c8|nyc)\s+$/, '');
   switch (call) {
     case 'vitest':
       return { runner: 'vitest', before: prefix, args: args.replace(/^\s+(?:run|watch|dev)\b/, '').trim() };
     case 'jest':
       return { runner: 'jest', before: prefix, args: args.trim() };
+    case 'mocha':
+      return { runner: 'mocha', before: prefix, args: args.trim() };
     case 'node':
       return /(?:^|\s)--test(?:\s|$)/.test(args)
         ? { runner: 'node:test', before: prefix, args: args.trim() }

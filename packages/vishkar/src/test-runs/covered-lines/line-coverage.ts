@@ -51,3 +51,14 @@ export function totalPercent(coverage: LineCoverage, includes: (path: string) =>
   }
   return measured === 0 ? undefined : (100 * covered) / measured;
 }
+
+/** Several reports of one run (one per module, mostly): a line is covered if one of them says so. */
+export function joinCoverage(reports: readonly LineCoverage[]): LineCoverage {
+  if (reports.length === 1 && reports[0] !== undefined) return reports[0];
+  const builder = new LineCoverageBuilder([]);
+  for (const [path, lines] of reports.flatMap((report) => [...report])) {
+    const hit = builder.file(path);
+    for (const [line, hits] of lines) hit(line, hits);
+  }
+  return builder.coverage();
+}

@@ -8,12 +8,16 @@ describe('readJestReport', () => {
   it('counts tests by their status', () => {
     const file = { name: '/w/a.test.js', status: 'failed', message: '' };
     const assertionResults = ['passed', 'failed', 'pending', 'todo'].map(test);
-    expect(readJestReport(report(false, { ...file, assertionResults }))).toEqual({
+    const { tests, ...counts } = readJestReport(report(false, { ...file, assertionResults }));
+    expect(counts).toEqual({
       passed: 1,
       failed: 1,
       skipped: 2,
       failures: [{ name: 'sums failed', file: '/w/a.test.js', message: 'expected 1' }],
     });
+    expect(tests.map(({ name, outcome }) => `${name}: ${outcome}`)).toEqual([
+      ...['sums passed: passed', 'sums failed: failed', 'sums pending: skipped', 'sums todo: skipped'],
+    ]);
   });
 
   it('counts a file that did not load, and a failure that belongs to no test', () => {

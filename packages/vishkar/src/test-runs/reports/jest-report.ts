@@ -31,9 +31,10 @@ export function readJestReport(json: string): TestResults {
   for (const file of report.testResults) {
     const before = tally.failed;
     for (const test of file.assertionResults) {
-      if (test.status === 'passed') tally.pass();
-      else if (['pending', 'skipped', 'todo', 'disabled'].includes(test.status)) tally.skip();
-      else tally.fail({ name: test.fullName, file: file.name, message: (test.failureMessages ?? []).join('\n') });
+      const place = { name: test.fullName, file: file.name };
+      if (test.status === 'passed') tally.pass(place);
+      else if (['pending', 'skipped', 'todo', 'disabled'].includes(test.status)) tally.skip(place);
+      else tally.fail({ ...place, message: (test.failureMessages ?? []).join('\n') });
     }
     // "failed" without a failed test: the file did not load, or a hook failed.
     if (file.status === 'failed' && tally.failed === before)

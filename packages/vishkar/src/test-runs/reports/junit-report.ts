@@ -33,17 +33,21 @@ function readSuite(suite: XmlElement, inheritedFile: string, tally: TestTally): 
 
 function readCase(testCase: XmlElement, suiteFile: string, tally: TestTally): void {
   const [problem] = [...elements(testCase, 'failure'), ...elements(testCase, 'error')];
+  const file = fileOf(testCase, 'classname') ?? suiteFile;
+  const place = { name: nameOf(testCase, file), file };
   if (problem !== undefined) {
     const message = textOf(problem, 'message');
     const text = textOf(problem, '#text');
-    tally.fail({
-      name: textOf(testCase, 'name') || 'unnamed test',
-      file: fileOf(testCase, 'classname') ?? suiteFile,
-      // The text usually begins with the message and goes on with where it happened.
-      message: text.includes(message) ? text : `${message}\n${text}`,
-    });
-  } else if (elements(testCase, 'skipped').length > 0) tally.skip();
-  else tally.pass();
+    // The text usually begins with the message and goes on with where it happened.
+    tally.fail({ ...place, message: text.includes(message) ? text : `${message}\n${text}` });
+  } else if (elements(testCase, 'skipped').length > 0) tally.skip(place);
+  else tally.pass(place);
+}
+
+/** Of a test that is known by no file, as in Java, the class belongs to its name (`shop.CartTest.adds`). */
+function nameOf(testCase: XmlElement, file: string): string {
+  const [name, owner] = [textOf(testCase, 'name') || 'unnamed test', textOf(testCase, 'classname')];
+  return file === '' && owner.includes('.') && !name.startsWith(owner) ? `${owner}.${name}` : name;
 }
 
 /** Runners put the path into `file`, or where others put a class or suite name. */

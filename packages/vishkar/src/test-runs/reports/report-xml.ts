@@ -13,7 +13,7 @@ export interface XmlElement {
 
 const LISTS = new Set([
   ...['testsuite', 'testcase', 'failure', 'error', 'skipped'],
-  ...['source', 'package', 'class', 'line'],
+  ...['source', 'package', 'class', 'line', 'group', 'sourcefile', 'UnitTestResult', 'UnitTest'],
 ]);
 
 // Elements that stand once around the repeated ones (`lines`, `classes`) are no lists.
@@ -60,6 +60,12 @@ export function elements(parent: XmlElement, name: string): readonly XmlElement[
 export function textOf(element: XmlElement, name: string): string {
   const found = element[name];
   return typeof found === 'string' ? found : '';
+}
+
+/** The one child element of a name that is not in `LISTS`; empty when absent. */
+export function childOf(parent: XmlElement, name: string): XmlElement {
+  const found = parent[name];
+  return found === undefined || typeof found === 'string' || isList(found) ? {} : found;
 }
 
 const isList = (value: XmlElement[string]): value is readonly (XmlElement | string)[] => Array.isArray(value);

@@ -25,8 +25,8 @@ export const jestRunner: TestRunner = {
     return {
       argv: packageRunnerArgv(context, 'jest', ['jest'], flags),
       environment: { PATH: scriptPath(worktree), ...progress.environment },
-      report: { format: 'jest', path: report },
-      coverage: { format: 'lcov', path: join(coverageFolder, 'lcov.info') },
+      report: { format: 'jest', files: { path: report } },
+      coverage: { format: 'lcov', files: { path: join(coverageFolder, 'lcov.info') } },
       progressPath: progress.progressPath,
       notes: [],
     };

@@ -25,8 +25,8 @@ export const nodeTestRunner: TestRunner = {
           ? [process.execPath, '--test', ...flags, ...(args ?? [])]
           : shellArgv(`${script.before}node ${flags.map(shellWord).join(' ')} ${script.args}`),
       environment: { PATH: scriptPath(worktree), ...progress.environment },
-      report: { format: 'junit', path: report },
-      coverage: { format: 'lcov', path: coverage },
+      report: { format: 'junit', files: { path: report } },
+      coverage: { format: 'lcov', files: { path: coverage } },
       progressPath: progress.progressPath,
       notes: [],
     };

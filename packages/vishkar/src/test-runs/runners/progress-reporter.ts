@@ -32,6 +32,37 @@ module.exports = class {
   onTestCaseResult(test, info) { note('end', name(test, info)); }
 };
 `,
+  // Mocha's own JSON reporter and this one can't run side by side, so it also writes the results, in jest's form.
+  'mocha.cjs': `const { appendFileSync, writeFileSync } = require('node:fs');
+const note = ${NOTE_JS};
+module.exports = class {
+  constructor(runner) {
+    const files = new Map();
+    const add = (test, status, error) => {
+      const file = test.file ?? '';
+      if (!files.has(file)) files.set(file, { name: file, status: 'passed', assertionResults: [] });
+      const entry = files.get(file);
+      if (status === 'failed') entry.status = status;
+      const message = error === undefined ? [] : [String(error.stack ?? error.message ?? error)];
+      // A retried test tells its last try only; a hook that fails is told by its own title.
+      entry.assertionResults.push({ fullName: test.fullTitle(), status, failureMessages: message });
+      console.log('  ' + status + ': ' + test.fullTitle());
+      if (error !== undefined) console.log(message[0]);
+    };
+    const name = (test) => (test.file ?? '') + ' > ' + test.fullTitle();
+    runner.on('test', (test) => note('start', name(test)));
+    runner.on('test end', (test) => note('end', name(test)));
+    runner.on('pass', (test) => add(test, 'passed'));
+    runner.on('pending', (test) => add(test, 'skipped'));
+    runner.on('fail', (test, error) => add(test, 'failed', error));
+    runner.on('end', () => {
+      const testResults = [...files.values()];
+      const success = testResults.every(({ status }) => status === 'passed');
+      writeFileSync(process.env.VISHKAR_MOCHA_REPORT, JSON.stringify({ success, testResults }));
+    });
+  }
+};
+`,
   'node-test.mjs': `import { appendFileSync } from 'node:fs';
 const note = ${NOTE_JS};
 const name = ({ file, name }) => (file === undefined || file === name ? name : file + ' > ' + name);

@@ -35,8 +35,8 @@ export const pytestRunner: TestRunner = {
         COVERAGE_FILE: join(outputFolder, 'coverage.data'),
         ...progress.environment,
       },
-      report: { format: 'junit', path: report },
-      ...(hasCoverage && { coverage: { format: 'cobertura' as const, path: coverage } }),
+      report: { format: 'junit', files: { path: report } },
+      ...(hasCoverage && { coverage: { format: 'cobertura' as const, files: { path: coverage } } }),
       progressPath: progress.progressPath,
       notes: hasCoverage ? [] : [`No coverage: ${python} has no pytest-cov.`],
     };

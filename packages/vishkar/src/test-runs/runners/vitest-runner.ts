@@ -25,8 +25,10 @@ export const vitestRunner: TestRunner = {
     return {
       argv: packageRunnerArgv(context, 'vitest', ['vitest', 'run'], flags),
       environment: { PATH: scriptPath(worktree), ...progress.environment },
-      report: { format: 'junit', path: report },
-      ...(providers.length > 0 && { coverage: { format: 'lcov' as const, path: join(coverageFolder, 'lcov.info') } }),
+      report: { format: 'junit', files: { path: report } },
+      ...(providers.length > 0 && {
+        coverage: { format: 'lcov' as const, files: { path: join(coverageFolder, 'lcov.info') } },
+      }),
       progressPath: progress.progressPath,
       notes:
         providers.length > 0
