@@ -19,6 +19,7 @@ import { randomIds } from './history/id-generator.js';
 import { QueryWaiters } from './history/query-workflow.js';
 import { silentLogger } from './logger.js';
 import { Matching } from './matching/matching.js';
+import { TaskQueueConfigRegistry } from './matching/task-queue-config-registry.js';
 import type { ServiceMetrics } from './metrics/service-metrics.js';
 import { DEFAULT_RETENTION_MS, NamespaceRegistry } from './namespaces/namespace-registry.js';
 import { SearchAttributeRegistry } from './namespaces/search-attribute-registry.js';
@@ -114,6 +115,8 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     closers.push(() => engine.close());
     // Pollers are real, so whether one is there is a matter of real time, also where the service's time is skipped.
     const matching = new Matching(systemClock, engine, versionRouter(deployments));
+    const taskQueueConfigs = new TaskQueueConfigRegistry(store);
+    taskQueueConfigs.onRates((queue, rates) => matching.setRates(queue, rates));
     deployments.onRoutingChanged((namespaceId) => matching.reroute(namespaceId));
     const nexusCaller = new OperationCaller({
       engine,
@@ -152,6 +155,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
         queryWaiters: new QueryWaiters(),
         nexusCaller,
         deployments,
+        taskQueueConfigs,
       },
       visibility: { namespaces, visibility },
       batches: { namespaces, visibility, batches, engine, store },

@@ -36,6 +36,7 @@ import { startWorkflowExecution } from './rpc/start-workflow-execution.js';
 import { terminateWorkflowExecution } from './rpc/terminate-workflow-execution.js';
 import { unpauseActivity } from './rpc/unpause-activity.js';
 import { updateActivityOptions } from './rpc/update-activity-options.js';
+import { updateTaskQueueConfig } from './rpc/update-task-queue-config.js';
 import { updateWorkflowExecutionOptions } from './rpc/update-workflow-execution-options.js';
 import { updateWorkflowExecution } from './rpc/update-workflow-execution.js';
 import type { RpcTable } from './rpc-table.js';
@@ -76,6 +77,7 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   UpdateActivityOptions: updateActivityOptions(services),
   UpdateWorkflowExecutionOptions: updateWorkflowExecutionOptions(services),
   ShutdownWorker: shutdownWorker(services),
+  UpdateTaskQueueConfig: updateTaskQueueConfig(services),
   DescribeTaskQueue: describeTaskQueue(services),
   ListTaskQueuePartitions: listTaskQueuePartitions(services),
   PollNexusTaskQueue: pollNexusTaskQueue(services),

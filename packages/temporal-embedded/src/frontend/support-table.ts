@@ -65,7 +65,8 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   UpdateWorkflowExecutionOptions: YES,
   ShutdownWorker: YES,
   ListTaskQueuePartitions: YES,
-  DescribeTaskQueue: partial('pollers and statistics; no versions, no rate limits'),
+  DescribeTaskQueue: partial('pollers, statistics, rates; no versions'),
+  UpdateTaskQueueConfig: YES,
   PollNexusTaskQueue: YES,
   RespondNexusTaskCompleted: YES,
   RespondNexusTaskFailed: YES,
@@ -129,7 +130,7 @@ const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
   [/NexusOperationExecution/, 'standalone Nexus operations'],
   [/ActivityExecution/, 'standalone activities'],
   [
-    /Deployment|WorkerBuildId|VersioningRules|TaskReachability|TaskQueueConfig/,
+    /Deployment|WorkerBuildId|VersioningRules|TaskReachability/,
     'worker versioning and task queue administration',
   ],
   [/WorkflowRule/, 'workflow rules; server 1.29 has them switched off'],

@@ -5,6 +5,7 @@ import type { QueryWaiters } from '../history/query-workflow.js';
 import type { Matching } from '../matching/matching.js';
 import type { OperationCaller } from '../nexus/operation-caller.js';
 import type { DeploymentRegistry } from '../worker-deployments/deployment-registry.js';
+import type { TaskQueueConfigRegistry } from '../matching/task-queue-config-registry.js';
 import type { Store } from '../persistence/store.js';
 
 export interface WorkflowServices {
@@ -16,4 +17,5 @@ export interface WorkflowServices {
   readonly queryWaiters: QueryWaiters;
   readonly nexusCaller: OperationCaller;
   readonly deployments: DeploymentRegistry;
+  readonly taskQueueConfigs: TaskQueueConfigRegistry;
 }

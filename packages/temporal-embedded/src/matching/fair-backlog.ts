@@ -47,6 +47,11 @@ export class FairBacklog<T extends Waiting> {
     this.#entries.splice(index, 0, { task, turn, addedMs: nowMs });
   }
 
+  /** The task whose turn it is; it stays. */
+  peek(): T | undefined {
+    return this.#entries[0]?.task;
+  }
+
   /** The task whose turn it is. */
   shift(): T | undefined {
     const entry = this.#entries.shift();

@@ -23,7 +23,10 @@ import type {
 import type { NexusHandout, NexusTask, NexusTaskDispatcher } from '../nexus/nexus-task.js';
 import { temporalProto } from '../proto/root.js';
 import type { Waiting } from './fair-backlog.js';
+import { QueueLimits } from './queue-limits.js';
+import type { ConfiguredRates } from './queue-limits.js';
 import { TaskQueue } from './task-queue.js';
+import type { TaskQueueName } from './task-queue-config-registry.js';
 import type { PollerRecord, QueuedTask, TaskQueueStats } from './task-queue.js';
 
 const STICKY = temporalProto.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_STICKY;
@@ -78,6 +81,8 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
   readonly #workflowQueues = new Map<string, TaskQueue<WorkflowTaskHandout>>();
   readonly #activityQueues = new Map<string, TaskQueue<ActivityTaskHandout>>();
   readonly #nexusQueues = new Map<string, TaskQueue<NexusHandout>>();
+  /** Of task queues for which there is a rate, by `limitsKey`. */
+  readonly #limits = new Map<string, QueueLimits>();
 
   constructor(clock: Clock, recorder: TaskStartRecorder, versions: VersionRouter = UNVERSIONED) {
     this.#clock = clock;
@@ -150,6 +155,17 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
     }
   }
 
+  /** What an operator lets leave a task queue of activities or Nexus tasks, per second. */
+  setRates(queue: TaskQueueName, rates: ConfiguredRates): void {
+    this.#limitsOf(queue).configure(rates, this.#clock.nowMs());
+    this.#dispatch(queue);
+  }
+
+  /** The rate of a task queue and who has set it; undefined: there is none. */
+  effectiveRate(queue: TaskQueueName): QueueLimits['effective'] {
+    return this.#limits.get(limitsKey(queue))?.effective;
+  }
+
   pollNexusTask(address: TaskQueueAddress, options: PollOptions): Promise<NexusHandout | undefined> {
     return this.#poll(this.#nexusQueue(address), options);
   }
@@ -159,6 +175,7 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
   }
 
   pollActivityTask(address: TaskQueueAddress, options: PollOptions): Promise<ActivityTaskHandout | undefined> {
+    this.#noteWorkerRate({ ...address, type: TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY }, options.ratePerSecond);
     return this.#poll(this.#activityQueue(address), options);
   }
 
@@ -242,6 +259,26 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
     return type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? this.#activityQueues.get(key) : this.#nexusQueues.get(key);
   }
 
+  #noteWorkerRate(queue: TaskQueueName, perSecond: number | undefined): void {
+    const isKnown = this.#limits.has(limitsKey(queue));
+    if (!isKnown && perSecond === undefined) return;
+    if (this.#limitsOf(queue).noteWorkerRate(perSecond, this.#clock.nowMs())) this.#dispatch(queue);
+  }
+
+  #limitsOf(queue: TaskQueueName): QueueLimits {
+    const key = limitsKey(queue);
+    let limits = this.#limits.get(key);
+    if (!limits) this.#limits.set(key, (limits = new QueueLimits()));
+    return limits;
+  }
+
+  /** Its rate has changed: what that held up may leave. */
+  #dispatch({ namespaceId, type, name }: TaskQueueName): void {
+    const queues = type === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? this.#activityQueues : this.#nexusQueues;
+    const key = queueKey({ namespaceId, name, kind: NORMAL });
+    for (const [each, queue] of queues) if (each === key || each.startsWith(key + VERSION_MARK)) queue.dispatch();
+  }
+
   #isStickyAvailable(address: TaskQueueAddress): boolean {
     const queue = this.#workflowQueues.get(queueKey(address));
     return queue?.hasRecentPoller(this.#clock.nowMs(), STICKY_POLLER_UNAVAILABLE_MS) ?? false;
@@ -273,19 +310,25 @@ export class Matching implements TaskDispatcher, QueryDispatcher, NexusTaskDispa
   }
 
   #activityQueue(address: TaskQueueAddress): TaskQueue<ActivityTaskHandout> {
-    return this.#queue(this.#activityQueues, address);
+    return this.#queue(this.#activityQueues, address, TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY);
   }
 
   #nexusQueue(address: TaskQueueAddress): TaskQueue<NexusHandout> {
-    return this.#queue(this.#nexusQueues, address);
+    return this.#queue(this.#nexusQueues, address, TaskQueueType.TASK_QUEUE_TYPE_NEXUS);
   }
 
-  #queue<Handout>(queues: Map<string, TaskQueue<Handout>>, address: TaskQueueAddress): TaskQueue<Handout> {
+  #queue<Handout>(
+    queues: Map<string, TaskQueue<Handout>>,
+    address: TaskQueueAddress,
+    type?: number,
+  ): TaskQueue<Handout> {
     const key = queueKey(address);
     let queue = queues.get(key);
     if (!queue) {
       if (queues.size >= SWEEP_SIZE) this.#sweep(queues);
-      queue = new TaskQueue<Handout>(this.#clock.nowMs());
+      // Workflow tasks are never held up.
+      const ofAllVersions = type === undefined ? undefined : limitsKey({ ...address, type });
+      queue = new TaskQueue<Handout>(this.#clock, () => (ofAllVersions ? this.#limits.get(ofAllVersions) : undefined));
       queues.set(key, queue);
     }
     return queue;
@@ -315,6 +358,8 @@ function together(parts: readonly ReadonlyMap<number, TaskQueueStats>[]): Readon
 function waitingOf({ priority, fairnessKey, fairnessWeight }: WorkflowTaskAddress | ActivityTaskAddress): Waiting {
   return { priority, fairnessKey, fairnessWeight };
 }
+
+const limitsKey = ({ namespaceId, type, name }: TaskQueueName): string => `${namespaceId}/${type}/${name}`;
 
 function queueKey(address: TaskQueueAddress): string {
   const key = `${address.namespaceId}/${address.kind === STICKY ? 's' : 'n'}/${address.name}`;

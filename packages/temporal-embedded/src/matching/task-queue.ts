@@ -1,12 +1,15 @@
 /**
- * One task queue of one kind: tasks that wait for pollers, or pollers that wait for tasks, never both.
+ * One task queue of one kind: tasks that wait for pollers, or pollers that wait for tasks; both only while a rate holds the
+ * tasks up, and then a timer brings them together.
  * Tasks leave by priority, and in turns by fairness key. A task that turns out to be gone (its run closed, its
  * attempt is over) is dropped when a poller would have had it; nothing has to be taken out of the queue before.
  */
+import type { Clock, ClockTimer } from '../clock/clock.js';
 import type { PollerInfo } from '../history/ports.js';
 import { FairBacklog } from './fair-backlog.js';
 import type { Waiting } from './fair-backlog.js';
 import { Poller } from './poller.js';
+import type { QueueLimits } from './queue-limits.js';
 import { TaskRate } from './task-rate.js';
 
 /** A waiting task: starting it gives what the poller gets, or undefined when the task is gone. */
@@ -41,10 +44,16 @@ export class TaskQueue<Handout> {
   readonly #createdMs: number;
   readonly #pollers: Poller<Handout>[] = [];
   readonly #pollerRecords = new Map<string, PollerRecord>();
+  readonly #clock: Clock;
+  readonly #limits: () => QueueLimits | undefined;
   #lastPollMs: number | undefined;
+  #timer: ClockTimer | undefined;
 
-  constructor(nowMs: number) {
-    this.#createdMs = nowMs;
+  /** `limits` are of the whole task queue, of which this may be the part of one version. */
+  constructor(clock: Clock, limits: () => QueueLimits | undefined = () => undefined) {
+    this.#clock = clock;
+    this.#limits = limits;
+    this.#createdMs = clock.nowMs();
   }
 
   get backlogCount(): number {
@@ -104,6 +113,11 @@ export class TaskQueue<Handout> {
   /** Gives the task to a waiting poller, or keeps it. */
   add(task: QueuedTask<Handout>, nowMs: number): void {
     this.#ratesOf(task.priority).added.add(nowMs);
+    if (this.#limits()) {
+      this.#backlog.add(task, nowMs);
+      this.dispatch();
+      return;
+    }
     for (let poller = this.#pollers.shift(); poller; poller = this.#pollers.shift()) {
       if (!poller.isWaiting) continue;
       const handout = task.start(poller.info);
@@ -120,19 +134,46 @@ export class TaskQueue<Handout> {
 
   /** Takes a task for a poller at once, or undefined. */
   take(info: PollerInfo, nowMs: number): Handout | undefined {
-    for (let task = this.#backlog.shift(); task; task = this.#backlog.shift()) {
+    const limits = this.#limits();
+    for (let task = this.#backlog.peek(); task; task = this.#backlog.peek()) {
+      const delayMs = limits?.delayMs(task, nowMs) ?? 0;
+      if (delayMs > 0) {
+        this.#wakeIn(delayMs, nowMs);
+        return undefined;
+      }
+      this.#backlog.shift();
       const handout = task.start(info);
       if (handout === undefined) continue;
+      limits?.spend(task, nowMs);
       this.#ratesOf(task.priority).dispatched.add(nowMs);
       return handout;
     }
     return undefined;
   }
 
+  /** Hands out what may leave to pollers that wait, after something has held it up. */
+  dispatch(): void {
+    this.#cancelTimer();
+    const nowMs = this.#clock.nowMs();
+    for (let poller = this.#pollers[0]; poller; poller = this.#pollers[0]) {
+      const handout = poller.isWaiting ? this.take(poller.info, nowMs) : undefined;
+      if (poller.isWaiting && handout === undefined) return;
+      this.#pollers.shift();
+      poller.settle(handout);
+    }
+  }
+
+  #wakeIn(delayMs: number, nowMs: number): void {
+    if (this.#timer || this.#pollers.length === 0 || delayMs === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#clock.wakeAt(nowMs + delayMs, () => this.dispatch());
+  }
+
   /** Lets a poller wait. */
   wait(info: PollerInfo): Poller<Handout> {
     const poller = new Poller<Handout>(info);
     this.#pollers.push(poller);
+    // Something waits although somebody has just tried to take it: a rate holds it up.
+    if (this.#backlog.size > 0) this.dispatch();
     return poller;
   }
 
@@ -157,6 +198,7 @@ export class TaskQueue<Handout> {
   /** Answers every poller with nothing and hands the tasks to whoever added them. */
   evict(): void {
     this.#lastPollMs = undefined;
+    this.#cancelTimer();
     for (const poller of this.#pollers.splice(0)) poller.settle(undefined);
     for (const task of this.#backlog.clear()) task.evicted?.();
   }
@@ -164,6 +206,11 @@ export class TaskQueue<Handout> {
   /** Hands the tasks to whoever added them; the pollers stay. */
   moveTasks(): void {
     for (const task of this.#backlog.clear()) task.evicted?.();
+  }
+
+  #cancelTimer(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
   }
 
   /** Forgets the tasks, keeps the pollers. */

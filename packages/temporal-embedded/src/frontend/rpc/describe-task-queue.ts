@@ -1,7 +1,7 @@
 /** DescribeTaskQueue: who polls a task queue, and how much waits in it. */
 import { InvalidArgumentError } from '../../errors.js';
 import { DEFAULT_PRIORITY } from '../../history/task-offers.js';
-import type { TaskQueueStatus } from '../../matching/matching.js';
+import type { Matching, TaskQueueStatus } from '../../matching/matching.js';
 import type { TaskQueueStats } from '../../matching/task-queue.js';
 import { int64FromNumber } from '../../proto/int64.js';
 import { durationFromMs, timestampFromMs } from '../../history/proto-time.js';
@@ -14,13 +14,13 @@ import type { WorkflowServices } from '../workflow-services.js';
 type Request = temporal.api.workflowservice.v1.IDescribeTaskQueueRequest;
 type Response = temporal.api.workflowservice.v1.IDescribeTaskQueueResponse;
 
-const { TaskQueueKind, TaskQueueType, DescribeTaskQueueMode } = temporalProto.api.enums.v1;
+const { TaskQueueKind, TaskQueueType, DescribeTaskQueueMode, RateLimitSource } = temporalProto.api.enums.v1;
 
 /** Where tasks go that no worker deployment version takes. */
 const UNVERSIONED = '__unversioned__';
 
 export const describeTaskQueue =
-  ({ matching, namespaces }: WorkflowServices): RpcHandler<Request, Response> =>
+  ({ matching, namespaces, taskQueueConfigs }: WorkflowServices): RpcHandler<Request, Response> =>
   (request) => {
     const namespace = namespaces.require(request.namespace);
     const name = requireTaskQueueName(request.taskQueue);
@@ -35,7 +35,10 @@ export const describeTaskQueue =
       }
       return { versionsInfo: { '': { typesInfo: typesInfo(request, describe) } } };
     }
-    const status = describe(request.taskQueueType || TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW);
+    const type = request.taskQueueType || TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW;
+    const status = describe(type);
+    const queue = { namespaceId: namespace.id, type, name };
+    const config = request.reportConfig ? taskQueueConfigs.find(queue) : undefined;
     return {
       pollers: pollersOf(status),
       ...(request.includeTaskQueueStatus
@@ -43,8 +46,23 @@ export const describeTaskQueue =
         : {}),
       ...(request.reportStats ? { stats: statsProto(statsOf(status)), statsByPriorityKey: byPriority(status) } : {}),
       versioningInfo: { currentVersion: UNVERSIONED },
+      ...(config ? { config } : {}),
+      ...effectiveRate(matching.effectiveRate(queue)),
     };
   };
+
+/** Only where there is a rate: the service has none of its own. */
+function effectiveRate(rate: ReturnType<Matching['effectiveRate']>): Response {
+  if (!rate) return {};
+  return {
+    effectiveRateLimit: {
+      requestsPerSecond: rate.perSecond,
+      rateLimitSource: rate.isConfigured
+        ? RateLimitSource.RATE_LIMIT_SOURCE_API
+        : RateLimitSource.RATE_LIMIT_SOURCE_WORKER,
+    },
+  };
+}
 
 /** Workers without versions: all that there are here. */
 function typesInfo(request: Request, describe: (type: number) => TaskQueueStatus) {

@@ -23,13 +23,14 @@ export const pollActivityTaskQueue =
     const name = requireTaskQueueName(request.taskQueue);
     const type = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY;
     const version = pollerVersion(deployments, namespace.id, { name, type }, request.deploymentOptions);
+    const maxTasksPerSecond = request.taskQueueMetadata?.maxTasksPerSecond;
     const handout = await matching.pollActivityTask(
       { namespaceId: namespace.id, name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL, version },
       {
         info: { identity, requestId: engine.ids.uuid(), version },
         timeoutMs: longPollTimeoutMs(call.deadlineMs, limits.longPollMs),
         signal: call.signal,
-        ratePerSecond: request.taskQueueMetadata?.maxTasksPerSecond?.value ?? 0,
+        ...(maxTasksPerSecond ? { ratePerSecond: maxTasksPerSecond.value ?? 0 } : {}),
       },
     );
     if (!handout) return {};
