@@ -1,6 +1,7 @@
 /**
  * What `startDevServer` can be asked for, each option with its default. The CLI maps its flags to the same options.
  */
+import type { Faults } from './faults/faults.js';
 import type { Authorizer } from './frontend/access-control.js';
 import type { Logger } from './logger.js';
 
@@ -54,6 +55,8 @@ export interface DevServerOptions {
   readonly http?: HttpApiListenOptions;
   /** Opens a Prometheus endpoint, `/metrics`; port 0 or absent picks a free one. Default: there is none. */
   readonly metrics?: { readonly port?: number };
+  /** What is to go wrong, for tests of what is built on the service. Default: nothing. */
+  readonly faults?: Faults;
   /**
    * Called around each commit, for tests that kill the process there. Default: not called.
    * @internal

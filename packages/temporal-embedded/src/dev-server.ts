@@ -48,6 +48,11 @@ export interface DevServer {
   readonly clock?: SkippingClock;
   /** Answers waiting calls, stops listening, writes what is staged, closes the file. Idempotent. */
   close(): Promise<void>;
+  /**
+   * Ends as by `kill -9`: what is not committed is lost, waiting calls break off, the file is free for the next start. For tests.
+   * After it, `close()` has nothing more to do.
+   */
+  crash(): Promise<void>;
 }
 
 const DEFAULT_PORT = 7233;
@@ -73,7 +78,10 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     const store = openStore({
       ...(options.dbFilename !== undefined && { filename: options.dbFilename }),
       ...(options.sqlitePragmas && { pragmas: options.sqlitePragmas }),
-      ...(options.onDebugPoint && { onDebugPoint: options.onDebugPoint }),
+      onDebugPoint: (point) => {
+        options.onDebugPoint?.(point);
+        void options.faults?.reach(point, 'before');
+      },
     });
     closers.push(() => store.close());
 
@@ -163,7 +171,11 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       deployments: { deployments, matching, namespaces, visibility, store, clock },
       ...(skippingClock && { skippingClock }),
     });
-    const { close: closeListeners, ...ports } = await openListeners({
+    const {
+      close: closeListeners,
+      breakOff,
+      ...ports
+    } = await openListeners({
       ip,
       port: options.port ?? DEFAULT_PORT,
       services,
@@ -173,14 +185,22 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       ...(options.http && { http: options.http }),
       ...(options.metrics && { metrics: options.metrics }),
       ...(options.tls && { tls: options.tls }),
+      ...(options.faults && { faults: options.faults }),
     });
     closers.push(closeListeners);
+    const crash = (): Promise<void> => {
+      store.abandon();
+      closers.push(breakOff);
+      return close();
+    };
+    options.faults?.onCrash(() => void crash());
     return {
       address: `${ip.includes(':') ? `[${ip}]` : ip}:${ports.port}`,
       ...ports,
       clusterId,
       ...(skippingClock && { clock: skippingClock }),
       close,
+      crash,
     };
   } catch (error) {
     await close();

@@ -4,6 +4,8 @@
 export { startDevServer } from './dev-server.js';
 export type { DevServer } from './dev-server.js';
 export type { DevServerOptions, HttpApiListenOptions, TlsOptions } from './dev-server-options.js';
+export { Faults, InjectedFaultError } from './faults/faults.js';
+export type { AddedFault, CommitPoint, Fault } from './faults/faults.js';
 export type { Authorizer, CallToAuthorize } from './frontend/access-control.js';
 export { AddressInUseError, UnsafeAddressError } from './dev-server-errors.js';
 export {

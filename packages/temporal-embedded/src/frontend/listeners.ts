@@ -16,7 +16,7 @@ import { guardedServices } from './guarded-services.js';
 import { listenHttp } from './http/http-listener.js';
 import type { HttpListener } from './http/http-listener.js';
 
-export interface ListenersOptions extends Pick<DevServerOptions, 'http' | 'metrics' | 'tls'> {
+export interface ListenersOptions extends Pick<DevServerOptions, 'faults' | 'http' | 'metrics' | 'tls'> {
   readonly ip: string;
   readonly port: number;
   readonly services: readonly OfferedService[];
@@ -31,13 +31,15 @@ export interface Listeners {
   readonly httpPort?: number;
   readonly metricsPort?: number;
   close(): Promise<void>;
+  /** The same without a last word: whatever waits is told that the service is not there. */
+  breakOff(): Promise<void>;
 }
 
 /** Throws AddressInUseError when one of the ports is taken. */
 export async function openListeners(options: ListenersOptions): Promise<Listeners> {
-  const { ip, port, tls, logger, authorizer, serviceMetrics } = options;
+  const { ip, port, tls, logger, authorizer, faults, serviceMetrics } = options;
   await requireFreePort(ip, port);
-  const services = guardedServices(options.services, { authorizer, metrics: serviceMetrics }, (name) =>
+  const services = guardedServices(options.services, { authorizer, faults, metrics: serviceMetrics }, (name) =>
     reflectionRoot.lookupService(name).methodsArray.map((method) => method.name),
   );
   const calls = new ActiveCalls();
@@ -75,6 +77,10 @@ export async function openListeners(options: ListenersOptions): Promise<Listener
       ...(httpPort !== undefined && { httpPort }),
       ...(metricsPort !== undefined && { metricsPort }),
       close,
+      breakOff: () => {
+        calls.failPending();
+        return close();
+      },
     };
   } catch (error) {
     await close();

@@ -61,6 +61,7 @@ export class SqliteStore implements Store {
   readonly #groups: GroupCommit;
   #inTransaction = false;
   #isClosed = false;
+  #isAbandoned = false;
   #lastRunKey: RunKey;
 
   constructor(database: SqlDatabase, { onDebugPoint = () => undefined, flush }: SqliteStoreOptions = {}) {
@@ -217,6 +218,15 @@ export class SqliteStore implements Store {
     return this.#registry.settings(keyPrefix);
   }
 
+  /** As a killed process leaves it: what is not committed is lost, and nobody is told. */
+  abandon(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#isAbandoned = true;
+    this.#groups.fail(new Error('the store was abandoned'));
+    this.#database.close();
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -243,6 +253,7 @@ export class SqliteStore implements Store {
         // SQLite has already rolled back by itself (disk full, I/O error).
       }
     }
+    if (this.#isAbandoned) return;
     for (const listener of this.#rollbackListeners) listener(error);
   }
 

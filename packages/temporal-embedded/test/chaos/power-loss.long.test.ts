@@ -110,12 +110,16 @@ describeNeeds({ cc: compiler }, 'a power loss', ({ cc }) => {
   it.each([
     ['the log is flushed beside the event loop', {}],
     ['SQLite flushes with each commit', { synchronous: 'EXTRA' }],
-  ])(`loses nothing acknowledged where %s, in ${String(LOSSES)} states of the disk`, async (_how, pragmas) => {
-    const entries = await recordWriter(cc, pragmas);
-    const checkpoints = entries.filter(({ kind, path }) => kind === 'flushed' && path === 'a.db').length;
-    expect(checkpoints).toBeGreaterThan(5);
-    expect(await losses(entries, random, LOSSES)).toEqual([]);
-  }, LIMIT_MS);
+  ])(
+    `loses nothing acknowledged where %s, in ${String(LOSSES)} states of the disk`,
+    async (_how, pragmas) => {
+      const entries = await recordWriter(cc, pragmas);
+      const checkpoints = entries.filter(({ kind, path }) => kind === 'flushed' && path === 'a.db').length;
+      expect(checkpoints).toBeGreaterThan(5);
+      expect(await losses(entries, random, LOSSES)).toEqual([]);
+    },
+    LIMIT_MS,
+  );
 
   it.each(['OFF', 'NORMAL'])('is found to lose what was acknowledged with synchronous=%s', async (synchronous) => {
     const entries = await recordWriter(cc, { synchronous });

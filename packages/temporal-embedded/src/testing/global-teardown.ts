@@ -1,0 +1,2 @@
+/** `globalTeardown` of jest: ends what `global-setup` has started. */
+export { closeServer as default } from './global-setup.js';
