@@ -4,6 +4,7 @@ import type { ActivityType } from '../domain/wire-names.js';
 import { serveActivity } from './activity-server.js';
 import type { ActivityBody } from './activity-server.js';
 import { addressPrFeedback } from './address-pr-feedback.js';
+import { allowChanges } from './allow-changes.js';
 import { askInTracker } from './ask-in-tracker.js';
 import { awaitStory, watchStory } from './await-story.js';
 import { checkCi, rerunChecks } from './check-ci.js';
@@ -42,6 +43,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     techstack_review: review,
     settle_findings: settleFindings(tools),
     fix_issues: fixIssues(tools),
+    allow_changes: allowChanges(tools),
     store_feedback: storeFeedback(tools),
     verify_story: verifyStory(tools),
     design_tests: designTests(tools),

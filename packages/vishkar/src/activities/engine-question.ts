@@ -2,13 +2,14 @@
  * The question that an engine leaves in a file of its worktree instead of guessing. The file is never committed, and stays until
  * a person has answered what stands in it: a worker that is killed before it could tell finds it again.
  */
-import { readFile, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Guidance } from '../domain/guidance.js';
 import { QUESTION_FILE } from '../engines/engine-prompt.js';
 import { VishkarError } from '../errors.js';
 import type { ReportedUsage } from '../domain/usage.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
+import { readInWorktree } from '../git/worktree-content.js';
 import { withoutSecrets } from '../review/without-secrets.js';
 
 const QUESTION_CHARACTERS = 2_000;
@@ -20,7 +21,8 @@ export async function refuseQuestion(
   used: ReportedUsage = {},
 ): Promise<void> {
   const path = join(worktree, QUESTION_FILE);
-  const written = await readFile(path, 'utf8').catch(() => '');
+  // A link would have us publish whatever it leads to.
+  const written = (await readInWorktree(worktree, QUESTION_FILE)) ?? '';
   const question = await withoutSecrets(written.trim().slice(0, QUESTION_CHARACTERS));
   if (question === '' || guidance.some((each) => each.question === question)) {
     await rm(path, { force: true, recursive: true });

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runGit } from '../../test/support/git-repository.js';
-import { activityCall, testProject } from '../../test/support/story-tools.js';
+import { activityCall, FIRST_TURN, testProject } from '../../test/support/story-tools.js';
 import type { TestProject } from '../../test/support/story-tools.js';
 import type { Guidance } from '../domain/guidance.js';
 import type { EngineRunOptions } from '../engines/coding-engine.js';
@@ -27,7 +27,7 @@ function implement(
   call: Partial<ActivityCall> = {},
   guidance: Guidance[] = [],
 ) {
-  return executeImplementation(tools)({ ...work, round: 1, guidance, settledUsage: [] }, activityCall(call));
+  return executeImplementation(tools)({ ...work, ...FIRST_TURN, guidance }, activityCall(call));
 }
 
 const COMMIT = 'git add -A; git -c user.name=a -c user.email=a@b commit -qm own';
@@ -109,7 +109,7 @@ describe('an engine turn', () => {
     });
     const attempt = async (number: number, outcome: Parameters<typeof engine>[0], settledUsage: string[] = []) =>
       await executeImplementation({ ...project.tools, engine: engine(outcome) })(
-        { ...work, round: 1, guidance: [], settledUsage },
+        { ...work, ...FIRST_TURN, settledUsage },
         activityCall({ attempt: number, marker: `run/5/${String(number)}` }),
       );
     await expect(attempt(1, 'killed')).rejects.toThrow('the end');
@@ -155,7 +155,7 @@ describe('an engine turn', () => {
     const seen: EngineRunOptions[] = [];
     const attempt = async (number: number, steps: readonly string[], killed?: string) =>
       await executeImplementation({ ...project.tools, engine: stepping(seen, steps, killed) })(
-        { ...work, round: 1, guidance: [], settledUsage: [] },
+        { ...work, ...FIRST_TURN },
         activityCall({ attempt: number, marker: `run/5/${String(number)}` }),
       );
     await expect(attempt(1, ['a.txt', 'b.txt', 'c.txt'], 'c.txt')).rejects.toThrow('the end');
@@ -180,7 +180,7 @@ describe('an engine turn', () => {
     const seen: EngineRunOptions[] = [];
     for (const [index, marker] of ['run-1/5/1', 'run-1/6/1', 'run-2/5/1'].entries())
       await executeImplementation({ ...project.tools, engine: stepping(seen, ['a.txt'], 'a.txt') })(
-        { ...work, round: 1, guidance: [], settledUsage: [] },
+        { ...work, ...FIRST_TURN },
         activityCall({ marker }),
       ).catch(() => expect(seen).toHaveLength(index + 1));
     const folder = join(project.tools.folders.runs, 'DEMO-1');

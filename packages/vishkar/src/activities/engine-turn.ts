@@ -9,6 +9,7 @@ import { ApplicationFailure } from '@temporalio/activity';
 import type { EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { Guidance } from '../domain/guidance.js';
 import { tellInterruption } from '../domain/interruption.js';
+import type { ProtectedPaths } from '../domain/protected-paths.js';
 import type { EngineFailureDetails } from '../domain/engine-failure.js';
 import { VishkarError } from '../errors.js';
 import type { EngineRun, EngineTaskKind, PassedOverEngine, UsageLog } from '../engines/coding-engine.js';
@@ -24,6 +25,7 @@ import type { AttemptRecord } from './attempt-record.js';
 import { AttemptUsage, usageFolder, usedBefore } from './attempt-usage.js';
 import { engineTrailer, readCommitEngine } from './commit-engine.js';
 import { StorySteering } from './steering.js';
+import { holdBack } from './held-back.js';
 import { openWorktree } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
@@ -35,6 +37,7 @@ export interface EngineTurn {
     readonly resumeSessionId?: string | undefined;
     readonly guidance: readonly Guidance[];
     readonly settledUsage: readonly string[];
+    readonly protectedPaths: ProtectedPaths;
   };
   readonly kind: EngineTaskKind;
   readonly round: number;
@@ -98,6 +101,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     });
   }
   call.report({ line: 'committing' });
+  const heldBack = await holdBack(tools, { ...turn, runId, worktree, isOver: done !== undefined });
   const sha =
     done ??
     (await commitAll(worktree, {
@@ -123,7 +127,8 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
     ...reported,
     resumed: run?.resumed ?? false,
     interruptions,
-    warnings: [...warnings, ...(run?.passedOver ?? []).map(tellPassedOver)],
+    ...heldBack.changes,
+    warnings: [...warnings, ...heldBack.warnings, ...(run?.passedOver ?? []).map(tellPassedOver)],
     detail: run?.detail ?? 'adopted the commit that an earlier attempt left',
     artifacts:
       run === undefined ? [] : [await tools.artifacts.putFile('transcript', run.transcriptPath, 'application/jsonl')],

@@ -91,7 +91,7 @@ export function createProgram(json = false): Command {
   add(
     program,
     'answer <key> <choice>',
-    'answer what a story waits for: retry, override, raise, keep, restart or abandon',
+    'answer what a story waits for: retry, override, raise, keep, restart, allow, refuse or abandon',
     bodies.answer,
   )
     .requiredOption('--reason <text>', 'why')

@@ -10,6 +10,7 @@ import { guidanceSchema } from './guidance.js';
 import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
 import { interruptionSchema } from './interruption.js';
 import { findingLedgerSchema } from './finding-ledger.js';
+import { heldChangeSchema, protectedPathsSchema } from './protected-paths.js';
 import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
 import { STEP_IDS } from './step.js';
 import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
@@ -40,6 +41,7 @@ const turn = {
   resumeSessionId: z.string().optional(),
   guidance: z.array(guidanceSchema).default([]),
   settledUsage: z.array(z.string()).default([]),
+  protectedPaths: protectedPathsSchema.prefault({}),
 };
 const effectSchema = z.strictObject({ id: z.string(), adopted: z.boolean() });
 const artifacts = z.array(artifactRefSchema);
@@ -76,6 +78,9 @@ export const engineWorkSchema = z.strictObject({
   detail: z.string(),
   /** What changed around the worktree while it worked, and which engines were passed over; one sentence each, told to people, judged by nobody. */
   warnings: z.array(z.string()).default([]),
+  /** Changes of protected paths: in no commit yet, but in `heldPatch`. */
+  held: z.array(heldChangeSchema).default([]),
+  heldPatch: artifactRefSchema.optional(),
   artifacts,
 });
 export type EngineWork = z.infer<typeof engineWorkSchema>;
@@ -103,6 +108,17 @@ export const ACTIVITY_CONTRACTS = {
     output: z.strictObject({ ...served, ledger: findingLedgerSchema }),
   },
   fix_issues: { input: z.strictObject({ ...turn, findings: z.array(findingSchema) }), output: fixOutput },
+  /** Commits changes that were held back, as a person allowed them. */
+  allow_changes: {
+    input: z.strictObject({
+      ...work,
+      round,
+      patch: artifactRefSchema,
+      paths: z.array(z.string()).min(1),
+      by: z.string(),
+    }),
+    output: z.strictObject({ ...served, headSha: z.string().min(1), artifacts }),
+  },
   store_feedback: {
     input: z.strictObject({
       ...work,
@@ -168,6 +184,7 @@ export const ACTIVITY_CONTRACTS = {
       reviews: z.array(angleReviewSchema),
       /** What is open after settling; default all that the reviews found. */
       open: z.array(findingSchema).optional(),
+      protectedPaths: protectedPathsSchema.prefault({}),
     }),
     output: z.strictObject({
       ...served,
@@ -175,6 +192,8 @@ export const ACTIVITY_CONTRACTS = {
       verdict: z.enum(['approve', 'request_changes', 'comment']),
       headSha: z.string(),
       openThreads: z.array(reviewThreadSchema),
+      /** Protected paths that differ from the base, whoever changed them. */
+      protectedFiles: z.array(z.string()).default([]),
       artifacts,
     }),
   },

@@ -45,6 +45,7 @@ export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> 
   techstack_review: policy(30, 20),
   settle_findings: policy(5, 20),
   fix_issues: policy(60, 20),
+  allow_changes: policy(5, 20),
   store_feedback: policy(5, 20),
   verify_story: policy(30, 20),
   design_tests: policy(10, 20),

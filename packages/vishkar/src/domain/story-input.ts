@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { accountBudgetSchema } from './account-budget.js';
 import { storyKeySchema } from './story.js';
+import { protectedPathsSchema } from './protected-paths.js';
 import { storyBudgetSchema } from './story-budget.js';
 import { ACTIVITY_TYPES } from './wire-names.js';
 
@@ -50,6 +51,8 @@ export const storyOptionsSchema = z.strictObject({
   askWhenVague: z.boolean().default(false),
   /** When somebody assigns the story to another person while it is under work: `ask` whether it goes on, `stop`, or `ignore` it. Default `ask`. */
   whenReassigned: z.enum(['ask', 'stop', 'ignore']).default('ask'),
+  /** What an engine may not change by itself, and what happens when it did. Default: a standard list; a person is asked. */
+  protectedPaths: protectedPathsSchema.prefault({}),
   /** How often pending checks are asked for again. Default 1 minute. */
   checksIntervalMs: durationMs.default(60 * 1000),
   /** How often red checks of one head are run again before the engine fixes: what passes then is flaky. Default 1; 0 for never. */

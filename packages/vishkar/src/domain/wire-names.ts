@@ -24,6 +24,7 @@ export const ACTIVITY_TYPES = {
   techstackReview: 'techstack_review',
   settleFindings: 'settle_findings',
   fixIssues: 'fix_issues',
+  allowChanges: 'allow_changes',
   storeFeedback: 'store_feedback',
   verifyStory: 'verify_story',
   designTests: 'design_tests',

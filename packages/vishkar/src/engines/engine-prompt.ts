@@ -73,6 +73,8 @@ const HOUSE_RULES = [
   'Work in the current folder: it is a git worktree made for this story. Read and change files in it only.',
   'Do not commit, push, switch branches or change git settings: that is done for you from the files you leave.',
   'Leave the folders .git, .reviews and .vishkar as they are. Install no dependency that the task does not need.',
+  'Leave the configuration of CI, CODEOWNERS, files with rules for agents, and settings of git and of editors as they are, unless ' +
+    'the story asks for it: a person has to allow each such change first.',
   'Write no secrets, keys or machine paths into files. Decide as a careful engineer would.',
   'Only when the story leaves open what you must not guess: write the one question that a person has to answer into the ' +
     `file ${QUESTION_FILE} and stop. Ask nothing that was answered.`,

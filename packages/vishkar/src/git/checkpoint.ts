@@ -61,7 +61,7 @@ export async function commitAll(worktree: string, request: CommitRequest): Promi
   const parent = request.parent === undefined ? branchHead : (done ?? request.parent);
 
   await git(['add', '--all', '--', '.'], { cwd: worktree });
-  await unstageNestedRepositories(worktree);
+  await unstageNestedRepositories(worktree, parent);
   const tree = await gitText(['write-tree'], { cwd: worktree });
   const isUnchanged = tree === (await gitText(['rev-parse', '--verify', `${parent}^{tree}`], { cwd: worktree }));
   // An engine that committed and took it back leaves the tree of `parent` under another head: then there is something to mend.
@@ -222,9 +222,9 @@ async function attachHead(worktree: string, branch: string | undefined): Promise
   });
 }
 
-/** A repository that an engine cloned inside the worktree would be committed as a link to nowhere. */
-async function unstageNestedRepositories(worktree: string): Promise<void> {
-  const { stdout } = await git(['diff-index', '--cached', '-z', '--diff-filter=A', 'HEAD', '--'], { cwd: worktree });
+/** A repository that an engine cloned inside the worktree, and perhaps committed, would be committed as a link to nowhere. */
+async function unstageNestedRepositories(worktree: string, parent: string): Promise<void> {
+  const { stdout } = await git(['diff-index', '--cached', '-z', '--diff-filter=A', parent, '--'], { cwd: worktree });
   const fields = stdout.split('\0');
   const nested = fields.flatMap((field, index) => (/^:\d+ 160000 /.test(field) ? [fields[index + 1] ?? ''] : []));
   if (nested.length > 0) await git(['rm', '--cached', '--quiet', '--force', '--', ...nested], { cwd: worktree });

@@ -33,3 +33,17 @@ export async function writeInWorktree(worktree: string, path: string, content: s
   if (found !== undefined && !found.isFile()) await rm(target, { recursive: true, force: true });
   await writeFileDurably(target, content);
 }
+
+/** Removes a file, folder or link; a link in the place of one of its folders goes instead, and nothing behind it. */
+export async function removeInWorktree(worktree: string, path: string): Promise<void> {
+  const parts = path.split('/').filter((part) => part !== '');
+  for (let length = 1; length <= parts.length; length += 1) {
+    const place = join(worktree, ...parts.slice(0, length));
+    const found = await lstat(place).catch(() => undefined);
+    if (found === undefined) return;
+    if (length === parts.length || !found.isDirectory()) {
+      await rm(place, { recursive: true, force: true });
+      return;
+    }
+  }
+}

@@ -8,6 +8,7 @@ import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview, Finding } from '../domain/finding.js';
 import type { FindingDecision, FindingLedger } from '../domain/finding-ledger.js';
 import type { Guidance } from '../domain/guidance.js';
+import type { DecidedChange } from '../domain/protected-paths.js';
 import type { PullRequest } from '../domain/pull-request.js';
 import type { Spent } from '../domain/story-budget.js';
 import type { StepId } from '../domain/step.js';
@@ -26,7 +27,7 @@ export interface RejectionMessage {
   readonly reason?: string;
 }
 
-export const ANSWER_CHOICES = ['retry', 'override', 'raise', 'keep', 'restart', 'abandon'] as const;
+export const ANSWER_CHOICES = ['retry', 'override', 'raise', 'keep', 'restart', 'allow', 'refuse', 'abandon'] as const;
 export type AnswerChoice = (typeof ANSWER_CHOICES)[number];
 
 export interface AnswerMessage {
@@ -73,6 +74,8 @@ export interface StoryStatusView {
     readonly model: string;
     readonly recordedFrom?: string | undefined;
   } | null;
+  /** What became of an engine's changes of protected paths. */
+  readonly protectedChanges: readonly DecidedChange[];
   /** Things worth knowing that changed nothing, e.g. an approval that came before there was anything to approve. */
   readonly notes: readonly string[];
 }

@@ -9,6 +9,7 @@ import { callActivity } from './activity-caller.js';
 import { failureDetails, failureType, rootMessage } from './activity-failure.js';
 import { BudgetWatch } from './budget-watch.js';
 import { FindingsBook } from './findings-book.js';
+import { decideHeldChanges } from './protected-changes.js';
 import { StoryIndex } from './story-index.js';
 import type { AnswerMessage, SteeringMessage, StoryStatusView, Waiting } from './story-messages.js';
 import { BY_TRACKER, StoryParking } from './story-parking.js';
@@ -23,6 +24,7 @@ import { GUIDANCE_CHARACTERS } from '../domain/guidance.js';
 import type { Guidance } from '../domain/guidance.js';
 import { effectMarker } from '../domain/marker.js';
 import type { PullRequest, ReviewThread } from '../domain/pull-request.js';
+import type { DecidedChange } from '../domain/protected-paths.js';
 import { missingBefore, stepOf, STEPS } from '../domain/step.js';
 import type { Story } from '../domain/story.js';
 import type { StepId } from '../domain/step.js';
@@ -49,6 +51,10 @@ export class StoryRun {
   readonly findings = new FindingsBook();
   readonly fixes: { findingId: string; commit: string; note: string }[] = [];
   readonly notes: string[] = [];
+  /** What became of an engine's changes of protected paths; the last word about each. */
+  protectedChanges: readonly DecidedChange[] = [];
+  /** Protected paths that the pull request changes, whoever did it. */
+  protectedFiles: readonly string[] = [];
   readonly #steps: Mutable<StepState>[];
   #work: StoryWork | undefined;
   #current: StepId = 'select';
@@ -245,19 +251,27 @@ export class StoryRun {
     type: T,
     input: Omit<ActivityInput<T>, 'round'>,
   ): Promise<ActivityOutput<T>> {
-    const round = (this.#turns.get(type) ?? 0) + 1;
-    this.#turns.set(type, round);
+    const round = this.nextRound(type);
     await this.budget.requireRoom(step);
     const guidance = this.#guidanceFor(step);
     const settledUsage = [...this.budget.unsettled];
     this.#isTurn = true;
-    const turn = this.call(step, type, { ...input, round, guidance, settledUsage } as ActivityInput<T>);
+    const { protectedPaths } = this.options;
+    const told = { round, guidance, settledUsage, protectedPaths };
+    const turn = this.call(step, type, { ...input, ...told } as ActivityInput<T>);
     const work = await turn.finally(() => (this.#isTurn = false));
     this.budget.settle(settledUsage);
     this.engine = work.engine;
     for (const warning of work.warnings) this.notes.push(`step ${step}: ${warning}`);
     this.moveHead(work.headSha);
-    return work;
+    return await decideHeldChanges(this, step, work);
+  }
+
+  /** Counts what is done over and over in a story, so that the marker of one never names two. */
+  nextRound(type: ActivityType): number {
+    const round = (this.#turns.get(type) ?? 0) + 1;
+    this.#turns.set(type, round);
+    return round;
   }
   readonly #turns = new Map<ActivityType, number>();
 
@@ -420,6 +434,7 @@ export class StoryRun {
       approval: this.approval ?? null,
       spent: this.budget.spent,
       engine: this.engine ?? null,
+      protectedChanges: this.protectedChanges,
       notes: [...this.notes],
     };
   }

@@ -17,7 +17,7 @@ import type { TestReport } from '../../src/domain/test-report.js';
 import { buildEnginePrompt } from '../../src/engines/engine-prompt.js';
 import type { EnginePromptInput } from '../../src/engines/engine-prompt.js';
 import { runGit } from '../support/git-repository.js';
-import { activityCall, testProject } from '../support/story-tools.js';
+import { activityCall, FIRST_TURN, testProject } from '../support/story-tools.js';
 
 const LESSON = {
   pattern: 'OBEY THE TICKET',
@@ -42,10 +42,7 @@ async function implemented(script: (outside: string) => string) {
     activityCall(),
   );
   const work = { story, branch, baseBranch, baseSha, headSha };
-  const turn = await executeImplementation(tools)(
-    { ...work, round: 1, guidance: [], settledUsage: [] },
-    activityCall(),
-  );
+  const turn = await executeImplementation(tools)({ ...work, ...FIRST_TURN }, activityCall());
   const worktree = join(tools.folders.worktrees, 'DEMO-1');
   return { ...engine, outside, turn, worktree, work: { ...work, headSha: turn.headSha } };
 }
@@ -91,10 +88,7 @@ describe('links that an engine left', () => {
     const prompt = await turnPrompt(tools, worktree, { kind: 'implement', story: work.story, round: 2, guidance: [] });
     expect(prompt).not.toContain('a-key-of-the-person');
     const { file, headSha } = await designTests(tools)(work, activityCall());
-    const linked = await implementTests(tools)(
-      { ...work, headSha, round: 1, cases: file, guidance: [], settledUsage: [] },
-      activityCall(),
-    );
+    const linked = await implementTests(tools)({ ...work, ...FIRST_TURN, headSha, cases: file }, activityCall());
     expect(linked.unlinked.length).toBeGreaterThan(0);
   });
 

@@ -117,6 +117,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     interruptions: [],
     detail: '',
     warnings: [],
+    held: [],
     artifacts: [],
   });
   const work = { story: STORY, branch: 'vishkar/DEMO-1-a-story', baseBranch: 'main', baseSha: 'base', headSha: 'base' };
@@ -160,6 +161,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
       ledger: settleFindings(ledger, { headSha, reviews, anchorOf: () => NO_ANCHOR, placeOf: unmoved }),
     }),
     fix_issues: engineWork,
+    allow_changes: () => ({ headSha: `head-${String((heads += 1))}`, artifacts: [] }),
     store_feedback: ({ headSha }) => ({
       headSha,
       findingsFile: '.reviews/findings/DEMO-1.json',
@@ -194,7 +196,14 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     run_tests: ({ headSha }) => ({ headSha, report, artifacts: [] }),
     fix_tests: engineWork,
     create_pr: ({ headSha }) => ({ pullRequest: pullRequest(headSha), adopted: false, artifacts: [] }),
-    review_pr: ({ headSha }) => ({ review: effect, verdict: 'approve', headSha, openThreads: [], artifacts: [] }),
+    review_pr: ({ headSha }) => ({
+      review: effect,
+      verdict: 'approve',
+      headSha,
+      openThreads: [],
+      protectedFiles: [],
+      artifacts: [],
+    }),
     address_pr_feedback: ({ threads }) => ({
       ...engineWork(),
       threads: Object.fromEntries(threads.map((thread) => [thread.id, `head-${String(heads)}`])),

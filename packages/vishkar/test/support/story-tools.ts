@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { ActivityCall } from '../../src/activities/activity-server.js';
 import type { StoryTools } from '../../src/activities/story-tools.js';
 import { createStoryTools } from '../../src/composition/create-story-tools.js';
+import { protectedPathsSchema } from '../../src/domain/protected-paths.js';
 import { openProject } from '../../src/config/project.js';
 import { testRepository, writeFiles } from './git-repository.js';
 import type { TestRepository } from './git-repository.js';
@@ -37,6 +38,14 @@ export async function testProject(
   const project = await openProject(repository.checkout, { VISHKAR_HOME: join(repository.root, 'state') });
   return { ...repository, tools: await createStoryTools(project), storyPath: join(repository.checkout, backlog) };
 }
+
+/** The first turn of an engine, of which nobody has said anything yet. */
+export const FIRST_TURN = Object.freeze({
+  round: 1,
+  guidance: [],
+  settledUsage: [],
+  protectedPaths: protectedPathsSchema.parse({}),
+});
 
 /** What an activity's body is told of its call. */
 export function activityCall(change: Partial<ActivityCall> = {}): ActivityCall {

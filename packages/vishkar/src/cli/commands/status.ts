@@ -24,6 +24,9 @@ export async function statusCommand(context: CommandContext, rawKey: string | un
       ...(status.pullRequest === null ? [] : [`pull request ${status.pullRequest.url} (${status.pullRequest.state})`]),
       ...(status.engine?.recordedFrom === undefined ? [] : [`recorded engine: ${status.engine.recordedFrom}`]),
       ...(status.spent.tokens === 0 ? [] : [usedLine(status.spent)]),
+      ...status.protectedChanges.map(
+        ({ path, change, decision, by }) => `protected: ${path} (${change}), ${decision} by ${by}`,
+      ),
       ...status.notes.map((note) => `note: ${note}`),
     ];
     const json = context.output.json;

@@ -24,7 +24,7 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
     run.parking.begin({
       for: 'approval',
       step: 'approve',
-      question: `may ${pullRequest.url} be merged at ${run.headSha}?`,
+      question: `may ${pullRequest.url} be merged at ${run.headSha}?${protectedWords(run)}`,
       since: run.now(),
       until: new Date(since + run.options.approvalExpiresMs).toISOString(),
       options: ['approve', 'reject'],
@@ -47,6 +47,17 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
   });
   if (end === undefined) throw new Error('the approval ended in no way');
   return end;
+}
+
+/** What decides over others is named where it is approved, also when somebody pushed it by hand. */
+function protectedWords({ protectedFiles, protectedChanges }: StoryRun): string {
+  if (protectedFiles.length === 0) return '';
+  const named = protectedFiles.slice(0, 10).map((path) => {
+    const allowed = protectedChanges.find((each) => each.path === path && each.decision === 'allowed');
+    return allowed === undefined ? path : `${path} (allowed by ${allowed.by})`;
+  });
+  const more = protectedFiles.length > named.length ? [`and ${String(protectedFiles.length - named.length)} more`] : [];
+  return ` It changes protected paths: ${[...named, ...more].join(', ')}`;
 }
 
 const ENDED_BY = {

@@ -23,13 +23,10 @@ export async function reviewPr(run: StoryRun, pullRequest: PullRequest): Promise
     const reviews = outputs.map((output) => output.review);
     await run.findings.settle(run, 'pr.review', reviews);
     const { open } = run.findings;
-    result = await run.call('pr.review', 'review_pr', {
-      ...run.work,
-      round,
-      number: pullRequest.number,
-      reviews,
-      open,
-    });
+    const { protectedPaths } = run.options;
+    const { number } = pullRequest;
+    result = await run.call('pr.review', 'review_pr', { ...run.work, round, number, reviews, open, protectedPaths });
+    run.protectedFiles = result.protectedFiles;
     run.noteThreads(result.openThreads);
     const gate = qualityGate(reviews, run.headSha, open);
     return {
@@ -47,6 +44,7 @@ export async function reviewPr(run: StoryRun, pullRequest: PullRequest): Promise
           line,
           grounded,
         })),
+        protectedFiles: result.protectedFiles,
         openThreads: result.openThreads.map(({ id, author, file, line }) => ({ id, author, file, line })),
       },
     };
