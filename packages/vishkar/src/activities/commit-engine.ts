@@ -14,10 +14,20 @@ export function engineTrailer(engine: Engine): Readonly<Record<string, string>> 
   return { [TRAILER]: JSON.stringify(engine) };
 }
 
+/** Models that wrote the commits from `base` to `head`, as far as these say it. */
+export async function commitModels(worktree: string, base: string, head: string): Promise<readonly string[]> {
+  const format = `--format=%(trailers:key=${TRAILER},valueonly,unfold)`;
+  const text = await gitText(['log', format, `${base}..${head}`, '--'], { cwd: worktree });
+  return [...new Set(text.split('\n').flatMap((line) => readEngine(line)?.model ?? []))];
+}
+
 /** Undefined for a commit that does not say it. */
 export async function readCommitEngine(worktree: string, sha: string): Promise<Engine | undefined> {
   const format = `--format=%(trailers:key=${TRAILER},valueonly,unfold)`;
-  const text = await gitText(['log', '-1', format, sha, '--'], { cwd: worktree });
+  return readEngine(await gitText(['log', '-1', format, sha, '--'], { cwd: worktree }));
+}
+
+function readEngine(text: string): Engine | undefined {
   try {
     return engineDescriptionSchema.parse(JSON.parse(text));
   } catch {

@@ -2,6 +2,7 @@
 import type { AngleReview } from '../domain/finding.js';
 import { unifiedDiff } from '../git/diff.js';
 import type { ActivityBody } from './activity-server.js';
+import { commitModels } from './commit-engine.js';
 import { openWorktree } from './story-worktree.js';
 import type { StoryTools } from './story-tools.js';
 
@@ -11,8 +12,9 @@ export function reviewAngle(tools: StoryTools): ActivityBody<ReviewActivity> {
   return async ({ story, branch, baseBranch, baseSha, headSha, angle, round }, call) => {
     const worktree = await openWorktree(tools, { story, branch, baseBranch, baseSha, headSha }, call.signal);
     const diff = await unifiedDiff({ folder: worktree, base: baseSha, head: headSha });
+    const authors = await commitModels(worktree, baseSha, headSha);
     const { review, usage, transcript } = await tools.reviewer.review(
-      { angle, round, story, worktree, baseSha, headSha, diff },
+      { angle, round, story, worktree, baseSha, headSha, diff, authors },
       {
         signal: call.signal,
         onProgress: (line) => {

@@ -1,15 +1,19 @@
 /** Step 7, when the gate is met: commits the findings file and keeps lesson candidates for a person to approve. */
-import type { Fault, FindingsFile } from '../domain/finding.js';
-import { findTracked, openFindings } from '../domain/finding-ledger.js';
-import type { FindingLedger, TrackedFinding } from '../domain/finding-ledger.js';
+import type { FindingsFile } from '../domain/finding.js';
+import { faultOf, findTracked, openFindings } from '../domain/finding-ledger.js';
+import type { FindingLedger } from '../domain/finding-ledger.js';
 import { countBySeverity, distinctFindings } from '../domain/gate.js';
 import { commitAll, pushBranch } from '../git/checkpoint.js';
 import { gitText } from '../git/git-command.js';
 import { writeInWorktree } from '../git/worktree-content.js';
+import { packageVersion } from '../package-version.js';
+import { writeSarif } from '../review/sarif/write-sarif.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
+
+const SARIF_TYPE = 'application/sarif+json';
 
 type Rounds = Parameters<ActivityBody<'store_feedback'>>[0]['rounds'];
 type Fixes = Parameters<ActivityBody<'store_feedback'>>[0]['fixes'];
@@ -43,7 +47,10 @@ export function storeFeedback(tools: StoryTools): ActivityBody<'store_feedback'>
       headSha: sha ?? work.headSha,
       findingsFile: path,
       lessonCandidates: lessons.length,
-      artifacts: [await tools.artifacts.put('findings', JSON.stringify(file, null, 2), 'application/json')],
+      artifacts: [
+        await tools.artifacts.put('findings', JSON.stringify(file, null, 2), 'application/json'),
+        await tools.artifacts.put('findings-sarif', JSON.stringify(writeSarif(file, packageVersion())), SARIF_TYPE),
+      ],
     };
   };
 }
@@ -89,18 +96,5 @@ function findingsFile({ story, headSha, rounds, fixes, ledger, reviewedAt }: Rev
       ? {}
       : { faults: ledger.findings.map((entry) => faultOf(entry, fixOf(entry.finding.id))) }),
     summary: { ...countBySeverity(last), ungrounded: last.filter((finding) => !finding.grounded).length },
-  };
-}
-
-function faultOf(
-  { finding, state, firstRound, lastRound, reopened, aliases, decision }: TrackedFinding,
-  fix: Pick<Fault, 'fix'>,
-): Fault {
-  const { id, severity, category, issue, file, line, grounded, angles, reportedBy } = finding;
-  return {
-    ...{ id, state, severity, category, issue, file, line, grounded, angles, reportedBy },
-    ...{ firstRound, lastRound, reopened, aliases },
-    ...(decision === undefined ? {} : { decision: { by: decision.by, reason: decision.reason } }),
-    ...(state === 'fixed' ? fix : {}),
   };
 }

@@ -100,8 +100,16 @@ export function createProgram(json = false): Command {
     '--by <name>',
     'who says it (default: the git user)',
   );
-  add(program, 'findings <key>', 'what reviews found, and what became of it', bodies.findings);
-  add(program, 'finding <key> <id> <verdict>', 'say that a finding is wrong (refute), or let it be (accept)', bodies.finding)
+  add(program, 'findings <key>', 'what reviews found, and what became of it', bodies.findings).option(
+    '--sarif',
+    'as SARIF 2.1.0',
+  );
+  add(
+    program,
+    'finding <key> <id> <verdict>',
+    'say that a finding is wrong (refute), or let it be (accept)',
+    bodies.finding,
+  )
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who decides (default: the git user)');
   add(program, 'cancel <key>', 'stop a story; its branch stays', bodies.cancel);

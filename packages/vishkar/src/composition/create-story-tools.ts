@@ -1,6 +1,7 @@
 /**
  * The composition root: the one place that chooses adapters for a project's ports, from its configuration.
  */
+import { join } from 'node:path';
 import type { StoryTools } from '../activities/story-tools.js';
 import { FolderArtifactStore } from '../artifacts/folder-artifact-store.js';
 import type { Project } from '../config/project.js';
@@ -37,7 +38,7 @@ export async function createStoryTools(
     tracker: openTracker(project, environment),
     sourceHost: await openSourceHost(project, { artifacts, runner, environment }),
     engine: createProjectEngine(engineConfig, config.engines, { repository: project.repository, environment }),
-    reviewer: createAngleReviewer(config.review),
+    reviewer: createAngleReviewer(config.review, join(state.root, 'baselines')),
     runner,
     artifacts,
     notifier: new FileNotifier({ path: state.notifications }),

@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import { findingSchema, SEVERITIES } from './finding.js';
-import type { Finding } from './finding.js';
+import type { Fault, Finding } from './finding.js';
 import { isBlocking } from './gate.js';
 
 /** Hashes of the text of a finding's line and of the lines around it; empty where there is none. Never text: a line may hold a secret. */
@@ -107,4 +107,18 @@ export function repeatedFindings(before: FindingLedger, after: FindingLedger): r
       .filter((entry) => !unmoved.some(({ finding }) => finding.id === entry.finding.id))
       .map(({ finding }) => `${finding.id} (${finding.issue}) is back after it was fixed`),
   ];
+}
+
+/** An entry as the findings file tells of it. */
+export function faultOf(
+  { finding, state, firstRound, lastRound, reopened, aliases, decision }: TrackedFinding,
+  fix: Pick<Fault, 'fix'> = {},
+): Fault {
+  const { id, severity, category, issue, file, line, grounded, angles, reportedBy } = finding;
+  return {
+    ...{ id, state, severity, category, issue, file, line, grounded, angles, reportedBy },
+    ...{ firstRound, lastRound, reopened, aliases },
+    ...(decision === undefined ? {} : { decision: { by: decision.by, reason: decision.reason } }),
+    ...(state === 'fixed' ? fix : {}),
+  };
 }

@@ -16,6 +16,8 @@ export interface ReviewSubject {
   readonly headSha: string;
   /** Unified diff base...head. */
   readonly diff: string;
+  /** Models that wrote it, as their engines name them; absent where nobody says. */
+  readonly authors?: readonly string[];
 }
 
 export interface ReviewOptions {

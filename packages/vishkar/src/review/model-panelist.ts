@@ -8,33 +8,49 @@ import type { OutsideText } from '../engines/untrusted-text.js';
 import type { Angle } from '../domain/finding.js';
 import type { Usage } from '../domain/usage.js';
 import { secretMask } from '../processes/environment-secrets.js';
-import { ANGLE_PROMPTS, JUDGE_PROMPT } from './angle-prompts.js';
+import { anglePrompt, JUDGE_PROMPT } from './angle-prompts.js';
 import { claimsAnswer, votesAnswer } from './model-answer.js';
 import type { ModelAnswer } from './model-answer.js';
 import { numberedDiff } from './numbered-diff.js';
 import type { Claim, Disputed, Opening, ReviewPanelist, Vote } from './panelist.js';
 import { placedByQuotes } from './quoted-code.js';
 import type { ReviewMaterial } from './review-material.js';
+import { AllowanceUsedUpError, TokenAllowance } from './token-allowance.js';
 import { withoutSecrets } from './without-secrets.js';
 
 /** Characters of a diff that reach a model; a larger change is cut, and the opening says so. */
 const DIFF_CHARACTERS = 200_000;
+
+export interface ModelSeat {
+  /** How the model is made; default LangChain's `initChatModel`, which loads the provider's package. */
+  readonly load?: () => Promise<BaseChatModel>;
+  /** The stack that it is there for. */
+  readonly stack?: { readonly name: string; readonly focus: string };
+  /** Path of the project's own prompt, read at the base: a change does not say what it is reviewed for. */
+  readonly promptFile?: string | undefined;
+  /** Shared by the panel. */
+  readonly allowance?: TokenAllowance;
+  readonly price?: { readonly inputUsdPerMillion: number; readonly outputUsdPerMillion: number } | undefined;
+}
 
 export class ModelPanelist implements ReviewPanelist {
   readonly kind = 'model';
   readonly name: string;
   readonly version: string;
   readonly angle: Angle;
+  readonly #seat: ModelSeat;
+  readonly #allowance: TokenAllowance;
   readonly #load: () => Promise<BaseChatModel>;
   readonly #used = { inputTokens: 0, outputTokens: 0 };
   #isMeasured = false;
 
-  /** `load`: how the model is made; by default LangChain's `initChatModel`, which loads the provider's package. */
-  constructor(model: string, angle: Angle, load: () => Promise<BaseChatModel> = () => initModel(model)) {
-    this.name = model;
+  constructor(model: string, angle: Angle, seat: ModelSeat = {}) {
+    this.name = seat.stack === undefined ? model : `${model} (${seat.stack.name})`;
     this.version = model.slice(model.indexOf(':') + 1);
     this.angle = angle;
-    this.#load = load;
+    this.#seat = seat;
+    this.#load = seat.load ?? (() => initModel(model));
+    this.#allowance = seat.allowance ?? new TokenAllowance(undefined);
   }
 
   async open(material: ReviewMaterial, signal: AbortSignal): Promise<Opening> {
@@ -46,7 +62,8 @@ export class ModelPanelist implements ReviewPanelist {
     }
     try {
       const diff = numberedDiff(material, DIFF_CHARACTERS);
-      const prompt = promptOf(ANGLE_PROMPTS[this.angle], [{ label: 'diff under review', text: diff.text }]);
+      const task = anglePrompt(this.angle, await this.#ownPrompt(material), this.#seat.stack?.focus);
+      const prompt = promptOf(task, [{ label: 'diff under review', text: diff.text }]);
       const { claims, refused } = await this.#ask(model, claimsAnswer, prompt, signal);
       const notes = [
         ...(diff.isCut ? [`it saw the first ${String(DIFF_CHARACTERS)} characters of the diff`] : []),
@@ -59,7 +76,8 @@ export class ModelPanelist implements ReviewPanelist {
       };
     } catch (error) {
       signal.throwIfAborted();
-      return { status: 'failed', note: reasonOf(error), claims: [] };
+      const status = error instanceof AllowanceUsedUpError ? 'unavailable' : 'failed';
+      return { status, note: reasonOf(error), claims: [] };
     }
   }
 
@@ -87,7 +105,20 @@ export class ModelPanelist implements ReviewPanelist {
   }
 
   usage(): Usage {
-    return this.#isMeasured ? { source: 'engine', ...this.#used } : { source: 'none' };
+    if (!this.#isMeasured) return { source: 'none' };
+    const { price } = this.#seat;
+    const { inputTokens, outputTokens } = this.#used;
+    if (price === undefined) return { source: 'engine', ...this.#used };
+    const costUsd = (inputTokens * price.inputUsdPerMillion + outputTokens * price.outputUsdPerMillion) / 1_000_000;
+    return { source: 'engine', ...this.#used, costUsd };
+  }
+
+  async #ownPrompt(material: ReviewMaterial): Promise<string | undefined> {
+    const { promptFile } = this.#seat;
+    if (promptFile === undefined) return undefined;
+    const text = await material.readAtBase(promptFile);
+    if (text === undefined || text.trim() === '') throw new Error(`the base has no prompt in ${promptFile}`);
+    return text;
   }
 
   async #spoken(claim: Omit<Claim, 'source'>): Promise<Claim> {
@@ -97,9 +128,15 @@ export class ModelPanelist implements ReviewPanelist {
 
   async #ask<T>(model: BaseChatModel, answer: ModelAnswer<T>, prompt: string, signal: AbortSignal): Promise<T> {
     const asked = model.withStructuredOutput(answer.jsonSchema, { name: answer.name, includeRaw: true });
-    const { raw, parsed } = (await asked.invoke(prompt, { signal })) as { raw?: unknown; parsed?: unknown };
-    const used = (raw as { usage_metadata?: { input_tokens: number; output_tokens: number } } | undefined)
-      ?.usage_metadata;
+    const { raw, parsed } = await this.#allowance.spend(
+      prompt,
+      async () => (await asked.invoke(prompt, { signal })) as Answered,
+      (answered) => {
+        const used = answered.raw?.usage_metadata;
+        return used === undefined ? undefined : used.input_tokens + used.output_tokens;
+      },
+    );
+    const used = raw?.usage_metadata;
     if (used !== undefined) {
       this.#isMeasured = true;
       this.#used.inputTokens += used.input_tokens;
@@ -107,6 +144,12 @@ export class ModelPanelist implements ReviewPanelist {
     }
     return answer.read(parsed);
   }
+}
+
+/** What LangChain gives back: the message with its usage, and what was read from it. */
+interface Answered {
+  readonly raw?: { readonly usage_metadata?: { readonly input_tokens: number; readonly output_tokens: number } };
+  readonly parsed?: unknown;
 }
 
 async function initModel(model: string): Promise<BaseChatModel> {

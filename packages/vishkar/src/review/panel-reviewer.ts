@@ -13,31 +13,67 @@ import { ModelPanelist } from './model-panelist.js';
 import type { ReviewPanelist } from './panelist.js';
 import { openMaterial } from './review-material.js';
 import type { ReviewMaterial } from './review-material.js';
-import type { ReviewConfig } from './review-config.js';
+import { reviewersFor } from './model-choice.js';
+import type { ReviewConfig, TechStack } from './review-config.js';
+import { stacksOf } from './tech-stacks.js';
+import { TokenAllowance } from './token-allowance.js';
 
-export function createAngleReviewer(config: ReviewConfig): AngleReviewer {
-  const seats = analyzerSeats();
-  const models = [...new Set(config.models)];
+/** `baselineFolder`: where findings of base commits are kept (absolute); without it, in memory. */
+export function createAngleReviewer(config: ReviewConfig, baselineFolder?: string): AngleReviewer {
+  const seats = analyzerSeats(config.sarif, baselineFolder);
   return new PanelReviewer(
-    (angle) => [...seats[angle](), ...models.map((model) => new ModelPanelist(model, angle))],
+    (angle, subject, material) => [...seats[angle](), ...modelSeats(config, angle, subject, material)],
     config.maxTurns,
   );
 }
 
+/** One seat per model that did not write the change; on the tech-stack panel one per stack that it touches, in turns. */
+function modelSeats(
+  { models, prices, prompts, stacks, maxTokensPerPanel }: ReviewConfig,
+  angle: Angle,
+  { authors = [] }: ReviewSubject,
+  { files }: ReviewMaterial,
+): readonly ModelPanelist[] {
+  const reviewers = reviewersFor(models, authors);
+  const allowance = new TokenAllowance(maxTokensPerPanel);
+  const seat = (model: string, stack?: TechStack) =>
+    new ModelPanelist(model, angle, {
+      allowance,
+      price: prices[model],
+      promptFile: prompts[angle],
+      ...(stack === undefined ? {} : { stack }),
+    });
+  const touched =
+    angle === 'techstack'
+      ? stacksOf(
+          files.map(({ path }) => path),
+          stacks,
+        )
+      : [];
+  if (touched.length === 0 || reviewers.length === 0) return reviewers.map((model) => seat(model));
+  // Every model has a seat, and every stack has one.
+  return Array.from({ length: Math.max(reviewers.length, touched.length) }, (_, at) => {
+    const [model = '', stack] = [reviewers[at % reviewers.length], touched[at % touched.length]];
+    return seat(model, stack);
+  });
+}
+
+type Seats = (angle: Angle, subject: ReviewSubject, material: ReviewMaterial) => readonly ReviewPanelist[];
+
 export class PanelReviewer implements AngleReviewer {
-  readonly #seats: (angle: Angle) => readonly ReviewPanelist[];
+  readonly #seats: Seats;
   readonly #maxTurns: number;
   #last: { readonly key: string; readonly material: Promise<ReviewMaterial> } | undefined;
 
   /** `seats`: a fresh panel per review; at least two panelists, so that there is a discussion. */
-  constructor(seats: (angle: Angle) => readonly ReviewPanelist[], maxTurns: number) {
+  constructor(seats: Seats, maxTurns: number) {
     this.#seats = seats;
     this.#maxTurns = maxTurns;
   }
 
   async review(subject: ReviewSubject, options: ReviewOptions) {
     const material = await this.#materialOf(subject);
-    const panelists = this.#seats(subject.angle);
+    const panelists = this.#seats(subject.angle, subject, material);
     const discussion = await discuss(panelists, material, { maxTurns: this.#maxTurns, ...options });
     const { findings, refuted, dissent } = concludeDiscussion(subject.angle, panelists, discussion, material);
     const review: AngleReview = {
@@ -77,10 +113,13 @@ function usageOf(panelists: readonly ReviewPanelist[]): Usage {
   if (usages.length === 0) return { source: 'none' };
   const sum = (pick: (usage: Usage) => number | undefined) =>
     usages.reduce((total, usage) => total + (pick(usage) ?? 0), 0);
+  // Where one has no price, the whole cost is not known.
+  const isPriced = usages.every(({ costUsd }) => costUsd !== undefined);
   return {
     source: 'engine',
     inputTokens: sum((usage) => usage.inputTokens),
     outputTokens: sum((usage) => usage.outputTokens),
+    ...(isPriced ? { costUsd: sum((usage) => usage.costUsd) } : {}),
   };
 }
 

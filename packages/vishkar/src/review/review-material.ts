@@ -19,6 +19,8 @@ export interface MaterialFile {
 export interface ReviewMaterial {
   /** The worktree at the head, for tools that need files. */
   readonly worktree: string;
+  readonly baseSha: string;
+  readonly headSha: string;
   readonly files: readonly MaterialFile[];
   /** Content of any file at the head, changed or not. */
   read(path: string): Promise<string | undefined>;
@@ -28,6 +30,9 @@ export interface ReviewMaterial {
   readBase(file: MaterialFile): Promise<string | undefined>;
   /** Paths of all files at the head. */
   paths(): Promise<readonly string[]>;
+  /** Paths of all files at the base, and the content of any of them. */
+  basePaths(): Promise<readonly string[]>;
+  readAtBase(path: string): Promise<string | undefined>;
 }
 
 /** Larger files are generated or data; no panelist reads them. */
@@ -53,17 +58,19 @@ export async function openMaterial({ worktree, baseSha, headSha, diff }: Materia
     });
     files.push(...(await Promise.all(opened)));
   }
+  const pathsAt = async (revision: string) => {
+    const { stdout } = await git(['ls-tree', '-r', '-z', '--name-only', revision], { cwd: worktree });
+    return stdout.split('\0').filter((path) => path !== '');
+  };
   return {
-    worktree,
-    files,
+    ...{ worktree, baseSha, headSha, files },
     read: (path) => show(headSha, path),
     readAll: (paths) => readAll(worktree, headSha, paths),
     readBase: async ({ diff: { isBinary, change, oldPath, path } }) =>
       isBinary || change === 'added' ? undefined : await show(baseSha, oldPath ?? path),
-    paths: async () => {
-      const { stdout } = await git(['ls-tree', '-r', '-z', '--name-only', headSha], { cwd: worktree });
-      return stdout.split('\0').filter((path) => path !== '');
-    },
+    paths: () => pathsAt(headSha),
+    basePaths: () => pathsAt(baseSha),
+    readAtBase: (path) => show(baseSha, path),
   };
 }
 

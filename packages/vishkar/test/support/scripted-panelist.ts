@@ -29,12 +29,14 @@ export function materialOf(...lines: readonly string[]): ReviewMaterial {
     diff,
   }));
   return {
-    worktree: '/nowhere',
+    ...{ worktree: '/nowhere', baseSha: 'base', headSha: 'head' },
     files,
     read: () => Promise.resolve(undefined),
     readAll: () => Promise.resolve(new Map()),
     readBase: () => Promise.resolve(undefined),
     paths: () => Promise.resolve(files.map(({ path }) => path)),
+    basePaths: () => Promise.resolve([]),
+    readAtBase: () => Promise.resolve(undefined),
   };
 }
 

@@ -1,7 +1,10 @@
 /** `findings` and `finding`: what the reviews of a story found and what became of it; and a person's word on one of them. */
+import { faultOf } from '../../domain/finding-ledger.js';
 import type { TrackedFinding } from '../../domain/finding-ledger.js';
 import { maskSecrets } from '../../git/mask-secrets.js';
 import { VishkarError } from '../../errors.js';
+import { packageVersion } from '../../package-version.js';
+import { writeSarif } from '../../review/sarif/write-sarif.js';
 import type { CommandContext } from '../command-context.js';
 import { EXIT } from '../exit-codes.js';
 import { requireKey } from '../require-key.js';
@@ -11,10 +14,18 @@ import { whoDecides } from '../who.js';
 export async function findingsCommand(
   { repository, output }: CommandContext,
   rawKey: string | undefined,
+  options: { readonly sarif?: boolean },
 ): Promise<number> {
   const key = requireKey(rawKey);
   return await withSession(repository, 'answers', async ({ client }) => {
     const { ledger } = await client.findings(key);
+    if (options.sarif === true) {
+      const { headSha } = await client.status(key);
+      const faults = ledger.findings.map((entry) => faultOf(entry));
+      const log = writeSarif({ story: key, headSha, faults }, packageVersion());
+      output.result([JSON.stringify(log, null, 2)], log);
+      return EXIT.ok;
+    }
     const lines = ledger.findings.length === 0 ? ['no finding'] : ledger.findings.flatMap(linesOf);
     output.result(lines, { key, ...ledger });
     return EXIT.ok;

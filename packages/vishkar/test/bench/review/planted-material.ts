@@ -36,11 +36,13 @@ async function materialOf(root: string, { file, base, change }: PlantedChange): 
   const diff = { ...found, path: file };
   const texts = new Map([[file, change]]);
   return {
-    worktree: join(root, 'b'),
+    ...{ worktree: join(root, 'b'), baseSha: 'base', headSha: 'head' },
     files: [{ path: file, text: change, diff }],
     read: (path) => Promise.resolve(texts.get(path)),
     readAll: (paths) => Promise.resolve(new Map([...texts].filter(([path]) => paths.includes(path)))),
     readBase: () => Promise.resolve(base),
     paths: () => Promise.resolve([file]),
+    basePaths: () => Promise.resolve(base === undefined ? [] : [file]),
+    readAtBase: (path) => Promise.resolve(path === file ? base : undefined),
   };
 }
