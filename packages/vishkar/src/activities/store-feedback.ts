@@ -1,5 +1,5 @@
 /** Step 7, when the gate is met: commits the findings file and keeps lesson candidates for a person to approve. */
-import type { FindingsFile } from '../domain/finding.js';
+import type { Finding, FindingsFile } from '../domain/finding.js';
 import { faultOf, findTracked, openFindings } from '../domain/finding-ledger.js';
 import type { FindingLedger } from '../domain/finding-ledger.js';
 import { countBySeverity, distinctFindings } from '../domain/gate.js';
@@ -7,7 +7,7 @@ import { commitAll, pushBranch } from '../git/checkpoint.js';
 import { gitText } from '../git/git-command.js';
 import { writeInWorktree } from '../git/worktree-content.js';
 import { packageVersion } from '../package-version.js';
-import { writeSarif } from '../review/sarif/write-sarif.js';
+import { writeSarif } from '../domain/write-sarif.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree } from './story-worktree.js';
 import { storyRemote } from './story-tools.js';
@@ -30,11 +30,8 @@ export function storeFeedback(tools: StoryTools): ActivityBody<'store_feedback'>
       reviewedAt: await committedAt(worktree, work.headSha),
     });
     await writeInWorktree(worktree, path, `${JSON.stringify(file, null, 2)}\n`);
-    const fixed = new Set(fixes.map((fix) => fix.findingId));
-    const lessons = (
-      ledger?.findings.map(({ finding }) => finding) ?? distinctFindings(rounds.flatMap((round) => round.reviews))
-    ).filter((finding) => fixed.has(finding.id));
-    await tools.lessons.addCandidates(worktree, lessons, file.reviewedAt);
+    const taught = whatItTeaches(rounds, fixes, ledger);
+    await tools.lessons.learn(worktree, { key, at: file.reviewedAt, ...taught });
     const sha = await commitAll(worktree, {
       message: `${key}: findings of the review`,
       trailers: { 'Vishkar-Story': key, 'Vishkar-Step': 'feedback', 'Vishkar-Round': String(rounds.length) },
@@ -46,12 +43,23 @@ export function storeFeedback(tools: StoryTools): ActivityBody<'store_feedback'>
     return {
       headSha: sha ?? work.headSha,
       findingsFile: path,
-      lessonCandidates: lessons.length,
+      lessonCandidates: taught.fixed.length,
       artifacts: [
         await tools.artifacts.put('findings', JSON.stringify(file, null, 2), 'application/json'),
         await tools.artifacts.put('findings-sarif', JSON.stringify(writeSarif(file, packageVersion())), SARIF_TYPE),
       ],
     };
+  };
+}
+
+/** What was mended teaches; of the rest, what stands in the diff and nobody has refuted counts for lessons that are known. */
+function whatItTeaches(rounds: Rounds, fixes: Fixes, ledger: FindingLedger | undefined) {
+  const entries = ledger?.findings.filter(({ state }) => state !== 'refuted').map(({ finding }) => finding);
+  const findings = entries ?? distinctFindings(rounds.flatMap((round) => round.reviews));
+  const isFixed = ({ id }: Finding) => fixes.some(({ findingId }) => findingId === id);
+  return {
+    fixed: findings.filter(isFixed),
+    others: findings.filter((finding) => finding.grounded && !isFixed(finding)),
   };
 }
 

@@ -28,6 +28,7 @@ const bodies = {
   steer: async () => (await import('./commands/decide.js')).steerCommand,
   findings: async () => (await import('./commands/findings.js')).findingsCommand,
   finding: async () => (await import('./commands/findings.js')).findingCommand,
+  lessons: async () => (await import('./commands/lessons.js')).lessonsCommand,
   cancel: async () => (await import('./commands/cancel.js')).cancelCommand,
   serve: async () => (await import('./commands/serve.js')).serveCommand,
   doctor: async () => (await import('./commands/doctor.js')).doctorCommand,
@@ -112,6 +113,7 @@ export function createProgram(json = false): Command {
   )
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who decides (default: the git user)');
+  add(program, 'lessons <action> [id]', 'what reviews taught: list, approve or retire', bodies.lessons);
   add(program, 'cancel <key>', 'stop a story; its branch stays', bodies.cancel);
   add(program, 'serve', 'run service and worker until stopped', bodies.serve)
     .option('--only <part>', 'run only the "service" or only the "worker"')

@@ -1,48 +1,25 @@
 /**
- * Lessons that reviews teach, in `.reviews/lessons.json` of the repository: found as candidates, of effect only once a
- * person has approved them. Written in the story's worktree, so that they travel with its pull request.
- *
- *   candidate --person approves--> approved --person retires--> retired      (a retired lesson stays retired)
+ * The lessons file of a worktree or checkout, `.reviews/lessons.json`: found as candidates, of effect only once a person has approved them.
+ * Written in the story's worktree, so that they travel with its pull request. What happens to them is in lesson.ts.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Finding } from '../domain/finding.js';
 import { VishkarError } from '../errors.js';
 import { readInWorktree, writeInWorktree } from '../git/worktree-content.js';
-
-const lessonSchema = z.strictObject({
-  /** What goes wrong, one sentence. With the category it identifies the lesson. */
-  pattern: z.string().min(1),
-  category: z.string().min(1),
-  /** How many findings showed it. */
-  occurrences: z.number().int().positive(),
-  firstSeen: z.string(),
-  lastSeen: z.string(),
-  /** What to do instead. */
-  prevention: z.string(),
-  /** Where it was seen, `file:line`, or code. */
-  example: z.string(),
-  status: z.enum(['candidate', 'approved', 'retired']),
-  /** The latest findings counted (`<finding id>@<time>`): a step that is tried again counts nothing twice. */
-  seenIn: z.array(z.string()).optional(),
-});
-
-const lessonsFileSchema = z.strictObject({ schemaVersion: z.literal(1), lessons: z.array(lessonSchema) });
-
-export type Lesson = z.infer<typeof lessonSchema>;
-type LessonsFile = z.infer<typeof lessonsFileSchema>;
+import { byFrequency, decide, learn, lessonId, lessonsFileSchema, oneLine } from './lesson.js';
+import type { Lesson, LessonsFile, ReviewedStory } from './lesson.js';
 
 const LESSONS_PATH = '.reviews/lessons.json';
-const SEEN_KEPT = 100;
 
 /** Text of models: about four characters make a token. */
 const CHARACTERS_PER_TOKEN = 4;
 
 /** Reads and merges the lessons file of a worktree or checkout. */
 export class LessonStore {
-  /** All lessons, most frequent first. Throws VishkarError `LESSONS_FILE_INVALID` with what is wrong where. */
-  async read(worktree: string): Promise<readonly Lesson[]> {
-    return [...(await load(worktree)).lessons].sort(byFrequency);
+  /** All lessons, most frequent first, and how many stories were reviewed. Throws VishkarError `LESSONS_FILE_INVALID` with what is wrong where. */
+  async read(worktree: string): Promise<{ readonly lessons: readonly Lesson[]; readonly stories: number }> {
+    const { lessons, stories } = await load(worktree);
+    return { lessons: [...lessons].sort(byFrequency), stories: stories?.count ?? 0 };
   }
 
   /**
@@ -50,10 +27,10 @@ export class LessonStore {
    * (default 1,000).
    */
   async approvedLines(worktree: string, tokenBudget = 1_000): Promise<readonly string[]> {
-    const approved = (await this.read(worktree)).filter((lesson) => lesson.status === 'approved');
+    const { lessons } = await this.read(worktree);
     const lines: string[] = [];
     let left = tokenBudget * CHARACTERS_PER_TOKEN;
-    for (const { category, pattern, prevention } of approved) {
+    for (const { category, pattern, prevention } of lessons.filter(({ status }) => status === 'approved')) {
       const line = oneLine(prevention === '' ? `${category}: ${pattern}` : `${category}: ${pattern} ${prevention}`);
       if (line.length > left) break;
       left -= line.length;
@@ -62,75 +39,27 @@ export class LessonStore {
     return lines;
   }
 
-  /**
-   * Adds what findings teach as candidates, and counts lessons that are known. The same findings with the same time
-   * again change nothing. A finding's `lesson` is the prevention, else its suggestion.
-   */
-  async addCandidates(worktree: string, findings: readonly Finding[], seenAt: string): Promise<readonly Lesson[]> {
-    const lessons = new Map((await load(worktree)).lessons.map((lesson) => [identity(lesson), lesson] as const));
-    for (const finding of findings) {
-      const seen = `${finding.id}@${seenAt}`;
-      const key = identity({ category: finding.category, pattern: finding.issue });
-      const known = lessons.get(key);
-      if (known?.seenIn?.includes(seen) === true) continue;
-      lessons.set(key, known === undefined ? candidate(finding, seen, seenAt) : seenAgain(known, seen, seenAt));
-    }
-    const merged = [...lessons.values()];
-    if (findings.length > 0) await save(worktree, { schemaVersion: 1, lessons: merged });
-    return merged.sort(byFrequency);
+  /** Counts a reviewed story: adds what it teaches as candidates, counts what is known. The same story and time again changes nothing. */
+  async learn(worktree: string, story: ReviewedStory): Promise<readonly Lesson[]> {
+    const file = await load(worktree);
+    const learned = learn(file, story);
+    const isWorthAFile = file.lessons.length > 0 || learned.lessons.length > 0;
+    if (learned !== file && isWorthAFile) await save(worktree, learned);
+    return [...learned.lessons].sort(byFrequency);
   }
 
-  /** A person's decision on one lesson. Throws VishkarError `LESSON_NOT_FOUND`. */
-  async setStatus(
-    worktree: string,
-    lesson: { readonly category: string; readonly pattern: string },
-    status: 'approved' | 'retired',
-  ): Promise<Lesson> {
+  /** A person's decision on the lesson of this id. Throws VishkarError `LESSON_NOT_FOUND`. */
+  async setStatus(worktree: string, id: string, status: 'approved' | 'retired'): Promise<Lesson> {
     const file = await load(worktree);
-    const known = file.lessons.find((each) => identity(each) === identity(lesson));
+    const known = file.lessons.find((each) => lessonId(each) === id);
     if (known === undefined) {
-      throw new VishkarError('LESSON_NOT_FOUND', `There is no lesson "${lesson.pattern}" in ${LESSONS_PATH}.`, {
-        hint: `Look into ${LESSONS_PATH} for the lessons there are.`,
+      throw new VishkarError('LESSON_NOT_FOUND', `There is no lesson ${id} in ${LESSONS_PATH}.`, {
+        hint: '"vishkar lessons list" shows those there are.',
       });
     }
-    const decided = { ...known, status };
-    await save(worktree, { ...file, lessons: file.lessons.map((each) => (each === known ? decided : each)) });
-    return decided;
+    await save(worktree, decide(file, known, status));
+    return { ...known, status };
   }
-}
-
-function candidate(finding: Finding, seen: string, seenAt: string): Lesson {
-  return {
-    pattern: oneLine(finding.issue),
-    category: finding.category,
-    occurrences: 1,
-    firstSeen: seenAt,
-    lastSeen: seenAt,
-    prevention: finding.lesson ?? finding.suggestion,
-    example: `${finding.file}:${finding.line}`,
-    status: 'candidate',
-    seenIn: [seen],
-  };
-}
-
-function seenAgain(lesson: Lesson, seen: string, seenAt: string): Lesson {
-  return {
-    ...lesson,
-    occurrences: lesson.occurrences + 1,
-    lastSeen: seenAt > lesson.lastSeen ? seenAt : lesson.lastSeen,
-    seenIn: [...(lesson.seenIn ?? []), seen].slice(-SEEN_KEPT),
-  };
-}
-
-function identity(lesson: { readonly category: string; readonly pattern: string }): string {
-  return `${lesson.category}\n${oneLine(lesson.pattern).toLowerCase()}`;
-}
-
-/** Frequency first, then age and text, so that the order never depends on the file's. */
-function byFrequency(a: Lesson, b: Lesson): number {
-  return (
-    b.occurrences - a.occurrences || a.firstSeen.localeCompare(b.firstSeen) || identity(a).localeCompare(identity(b))
-  );
 }
 
 async function load(worktree: string): Promise<LessonsFile> {
@@ -150,8 +79,4 @@ async function load(worktree: string): Promise<LessonsFile> {
 
 async function save(worktree: string, file: LessonsFile): Promise<void> {
   await writeInWorktree(worktree, LESSONS_PATH, `${JSON.stringify(file, null, 2)}\n`);
-}
-
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
 }

@@ -1,8 +1,9 @@
 /**
- * The port to a review panel: one angle looks at one diff and returns schema-checked findings.
- * Findings are grounded in the diff before they leave; nothing that a panelist says in prose counts.
+ * The port to the review panels: one angle looks at one diff and returns schema-checked findings; a round of all angles is settled
+ * against what the story knows. Findings are grounded in the diff before they leave; nothing that a panelist says in prose counts.
  */
 import type { Angle, AngleReview } from '../domain/finding.js';
+import type { FindingLedger } from '../domain/finding-ledger.js';
 import type { Story } from '../domain/story.js';
 import type { Usage } from '../domain/usage.js';
 
@@ -25,6 +26,14 @@ export interface ReviewOptions {
   readonly onProgress: (line: string) => void;
 }
 
+export interface ReviewRound {
+  /** Absolute path of a worktree with the commits of this round and of those before. */
+  readonly worktree: string;
+  readonly headSha: string;
+  readonly ledger: FindingLedger;
+  readonly reviews: readonly AngleReview[];
+}
+
 export interface AngleReviewer {
   review(
     subject: ReviewSubject,
@@ -34,4 +43,6 @@ export interface AngleReviewer {
     readonly usage: Usage;
     /** Whole discussion, for the artifact store. */ readonly transcript: string;
   }>;
+  /** The ledger after a round of reviews of one head: what was known keeps its identity. */
+  settle(round: ReviewRound): Promise<FindingLedger>;
 }

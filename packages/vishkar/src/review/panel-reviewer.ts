@@ -3,9 +3,10 @@
  * made of analyzers; configured models join every panel.
  */
 import type { Angle, AngleReview } from '../domain/finding.js';
+import type { FindingLedger } from '../domain/finding-ledger.js';
 import type { Usage } from '../domain/usage.js';
 import { analyzerSeats } from './analyzer-seats.js';
-import type { AngleReviewer, ReviewOptions, ReviewSubject } from './angle-reviewer.js';
+import type { AngleReviewer, ReviewOptions, ReviewRound, ReviewSubject } from './angle-reviewer.js';
 import { concludeDiscussion } from './consensus.js';
 import { discuss } from './discussion.js';
 import type { Discussion } from './discussion.js';
@@ -13,6 +14,8 @@ import { ModelPanelist } from './model-panelist.js';
 import type { ReviewPanelist } from './panelist.js';
 import { openMaterial } from './review-material.js';
 import type { ReviewMaterial } from './review-material.js';
+import { openPlaces } from './identity/open-places.js';
+import { settleFindings } from './identity/settle-findings.js';
 import { reviewersFor } from './model-choice.js';
 import type { ReviewConfig, TechStack } from './review-config.js';
 import { stacksOf } from './tech-stacks.js';
@@ -91,6 +94,13 @@ export class PanelReviewer implements AngleReviewer {
       ...(refuted.length === 0 ? {} : { refuted: [...refuted] }),
     };
     return { review, usage: usageOf(panelists), transcript: transcriptOf(review, discussion) };
+  }
+
+  async settle({ worktree, headSha, ledger, reviews }: ReviewRound): Promise<FindingLedger> {
+    const files = reviews.flatMap(({ findings, refuted = [] }) =>
+      [...findings, ...refuted.map(({ claim }) => claim)].map(({ file }) => file),
+    );
+    return settleFindings(ledger, { headSha, reviews, ...(await openPlaces(worktree, headSha, ledger, files)) });
   }
 
   /** Four angles look at the same change, most of the time in one process: it is read once. */

@@ -3,12 +3,10 @@
  * about single findings are written into it at any time. A word that comes while a round is being settled is not lost.
  */
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { AngleReview, Finding } from '../domain/finding.js';
+import type { Finding } from '../domain/finding.js';
 import { decideFinding, EMPTY_LEDGER, findTracked, openFindings } from '../domain/finding-ledger.js';
 import type { FindingDecision, FindingLedger } from '../domain/finding-ledger.js';
 import { isBlocking } from '../domain/gate.js';
-import type { StepId } from '../domain/step.js';
-import type { StoryRun } from './story-run.js';
 
 export class FindingsBook {
   readonly #decisions: FindingDecision[] = [];
@@ -22,11 +20,10 @@ export class FindingsBook {
     return openFindings(this.#ledger);
   }
 
-  /** After a round of review of the story's head, for a step. */
-  async settle(run: StoryRun, step: StepId, reviews: readonly AngleReview[]): Promise<FindingLedger> {
+  /** After a round of review. `ask`: gives the ledger after it, from the one before. */
+  async settle(ask: (ledger: FindingLedger) => Promise<FindingLedger>): Promise<FindingLedger> {
     const decided = this.#decisions.length;
-    const input = { ...run.work, ledger: this.#ledger, reviews: [...reviews] };
-    const { ledger } = await run.call(step, 'settle_findings', input);
+    const ledger = await ask(this.#ledger);
     return (this.#ledger = this.#decisions.slice(decided).reduce(decideFinding, ledger));
   }
 

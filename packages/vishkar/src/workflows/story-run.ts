@@ -20,6 +20,7 @@ import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../do
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview } from '../domain/finding.js';
+import type { FindingLedger } from '../domain/finding-ledger.js';
 import { GUIDANCE_CHARACTERS } from '../domain/guidance.js';
 import type { Guidance } from '../domain/guidance.js';
 import { effectMarker } from '../domain/marker.js';
@@ -234,6 +235,14 @@ export class StoryRun {
     this.#servedBy.set(step, output.by);
     if ('usage' in output) await this.budget.count(step, output);
     return output;
+  }
+
+  /** After a round of review of the story's head: its findings get the identities of the rounds before. */
+  async settleFindings(step: StepId, reviews: readonly AngleReview[]): Promise<FindingLedger> {
+    return await this.findings.settle(async (ledger) => {
+      const input = { ...this.work, ledger, reviews: [...reviews] };
+      return (await this.call(step, 'settle_findings', input)).ledger;
+    });
   }
 
   /** Comes back when a person wants it tried again. */

@@ -4,7 +4,7 @@ import type { TrackedFinding } from '../../domain/finding-ledger.js';
 import { maskSecrets } from '../../git/mask-secrets.js';
 import { VishkarError } from '../../errors.js';
 import { packageVersion } from '../../package-version.js';
-import { writeSarif } from '../../review/sarif/write-sarif.js';
+import { writeSarif } from '../../domain/write-sarif.js';
 import type { CommandContext } from '../command-context.js';
 import { EXIT } from '../exit-codes.js';
 import { requireKey } from '../require-key.js';

@@ -74,7 +74,9 @@ export class KnipAnalyzer implements Analyzer {
     const isRead = (path: string) => isScript(path) || /(?:^|\/)package\.json$/.test(path);
     const read = material.files.filter(({ path }) => isRead(path));
     const program = findTool('knip', this.#environment, material.worktree);
-    if (read.length === 0) return { files: 0, claims: [] };
+    // Without one at the top it does not know where to begin.
+    const isPackage = read.length > 0 && (await material.read('package.json')) !== undefined;
+    if (!isPackage) return { files: 0, claims: [] };
     if (program === undefined) return { files: 0, claims: [], notes: ['the project does not use it'] };
     const at = (revision: string) => this.#look(program, material.worktree, revision, signal);
     const now = await at(material.headSha);

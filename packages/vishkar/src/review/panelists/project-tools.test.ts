@@ -31,7 +31,7 @@ it.each([
   ['knip', new KnipAnalyzer(new BaselineCache(), nowhere)],
   ['jscpd', new JscpdAnalyzer(nowhere)],
 ])('%s is the choice of a project: nothing is missed where it does not use it', async (_name, analyzer) => {
-  const opening = await openingOf(analyzer, {}, { 'a.ts': 'export const a = 1;\n'.repeat(9) });
+  const opening = await openingOf(analyzer, { 'package.json': '{}\n' }, { 'a.ts': 'export const a = 1;\n'.repeat(9) });
   expect(opening).toEqual({ status: 'ran', claims: [], note: '0 files; the project does not use it' });
 });
 

@@ -4,8 +4,8 @@ import { Ajv } from 'ajv';
 import { expect, it } from 'vitest';
 import { SEVERITIES } from '../../domain/finding.js';
 import type { Fault } from '../../domain/finding.js';
+import { writeSarif } from '../../domain/write-sarif.js';
 import { readSarif } from './read-sarif.js';
-import { writeSarif } from './write-sarif.js';
 
 const published = JSON.parse(
   readFileSync(fileURLToPath(new URL('../../../test/review/sarif-2.1.0.schema.json', import.meta.url)), 'utf8'),

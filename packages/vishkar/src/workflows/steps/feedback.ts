@@ -13,7 +13,7 @@ export async function feedback(run: StoryRun, files: readonly string[]): Promise
   await run.runStep('feedback', async () => {
     const verdicts: { headSha: string; passed: boolean; reasons: readonly string[]; counts: Record<string, number> }[] =
       [];
-    await run.findings.settle(run, 'feedback', reviews);
+    await run.settleFindings('feedback', reviews);
     let before: FindingLedger | undefined;
     let overriddenBy: { by: string; reason: string } | undefined;
     for (let turns = 0, allowed = run.options.maxRounds; ;) {
@@ -79,7 +79,7 @@ async function fixAndReviewAgain(run: StoryRun, turn: number) {
   const open = run.findings.open.filter((finding) => isBlocking(finding) || finding.severity === 'medium');
   const work = await run.engineTurn('feedback', 'fix_issues', { ...run.work, findings: open });
   const reviews = await reviewRound(run, work.files);
-  const ledger = await run.findings.settle(run, 'feedback', reviews);
+  const ledger = await run.settleFindings('feedback', reviews);
   // A finding counts as fixed only because those who found it have looked again and no longer do.
   for (const { id } of open) {
     const isFixed = findTracked(ledger, id)?.state === 'fixed';

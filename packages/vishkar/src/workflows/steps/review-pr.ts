@@ -21,7 +21,7 @@ export async function reviewPr(run: StoryRun, pullRequest: PullRequest): Promise
       ANGLES.map((angle) => reviewAngle(run, 'pr.review', angle, run.reviewRounds.length + round, [...new Set(files)])),
     );
     const reviews = outputs.map((output) => output.review);
-    await run.findings.settle(run, 'pr.review', reviews);
+    await run.settleFindings('pr.review', reviews);
     const { open } = run.findings;
     const { protectedPaths } = run.options;
     const { number } = pullRequest;

@@ -2,8 +2,8 @@
  * The faults of a findings file as SARIF 2.1.0, for whatever shows such reports: code hosts, editors, dashboards. What was refuted or
  * accepted is a result with a suppression that says by whom and why; what is fixed is an absent one. Pure.
  */
-import { SEVERITIES } from '../../domain/finding.js';
-import type { Fault, FindingsFile, Severity } from '../../domain/finding.js';
+import { SEVERITIES } from './finding.js';
+import type { Fault, FindingsFile, Severity } from './finding.js';
 
 const SCHEMA = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const LEVEL: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = {
