@@ -2,6 +2,7 @@
  * The list of a repository's files as an engine is shown it. What fits is shown whole; of what does not, the files whose paths share
  * rare words with the story stay, so that a large repository is not cut off in the middle of the alphabet. Pure.
  */
+import { wordsIn } from './story-words.js';
 
 /** `characters`: of the list; the line on what is left out comes on top. */
 export function fileOverview(paths: readonly string[], storyText: string, characters: number): string {
@@ -31,9 +32,5 @@ export function fileOverview(paths: readonly string[], storyText: string, charac
 }
 
 function wordsOf(text: string): ReadonlySet<string> {
-  const words = text
-    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
-    .toLowerCase()
-    .split(/[^\p{L}\p{N}]+/u);
-  return new Set(words.filter((word) => word.length > 2).map((word) => word.replace(/s$/, '')));
+  return new Set(wordsIn(text));
 }

@@ -8,6 +8,7 @@ import type { IssueTracker } from '../issue-tracker/issue-tracker.js';
 import type { LessonStore } from '../lessons/lesson-store.js';
 import type { Notifier } from '../notifications/notifier.js';
 import type { AngleReviewer } from '../review/angle-reviewer.js';
+import type { CodebaseIndex } from './codebase-index.js';
 import type { RemoteAccess } from '../git/remote.js';
 import type { SourceHost } from '../source-host/source-host.js';
 import type { ProjectRunner } from '../test-runs/project-commands.js';
@@ -28,6 +29,9 @@ export interface StoryTools {
   readonly artifacts: ArtifactStore;
   readonly notifier: Notifier;
   readonly lessons: LessonStore;
+  readonly codebase: CodebaseIndex;
+  /** Of code that an engine is shown with its first prompt. */
+  readonly contextTokens: number;
   /** Takes the secrets that the project is run with out of a text. */
   readonly hideSecrets: (text: string) => string;
   /** Whether the project's stories share a budget, whose book its worker then serves, too. */

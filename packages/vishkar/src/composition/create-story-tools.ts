@@ -2,6 +2,7 @@
  * The composition root: the one place that chooses adapters for a project's ports, from its configuration.
  */
 import { join } from 'node:path';
+import { CodebaseIndex } from '../activities/codebase-index.js';
 import type { StoryTools } from '../activities/story-tools.js';
 import { FolderArtifactStore } from '../artifacts/folder-artifact-store.js';
 import type { Project } from '../config/project.js';
@@ -43,6 +44,8 @@ export async function createStoryTools(
     artifacts,
     notifier: new FileNotifier({ path: state.notifications }),
     lessons: new LessonStore(),
+    codebase: new CodebaseIndex(),
+    contextTokens: config.context.tokens,
     hideSecrets: secretMask(environment, variablesNamedIn(config)),
     hasAccountBudget: config.story.accountBudget !== undefined,
     folders: { worktrees: state.worktrees, engineHomes: state.engineHomes, runs: state.runs },

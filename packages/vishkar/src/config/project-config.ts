@@ -61,6 +61,12 @@ export const projectConfigSchema = z
     /** By kind of task (`implement`, `fix-tests`, ...); the others are done by `engine`. */
     engines: enginesByKindSchema.default({}),
     review: reviewConfigSchema.prefault({}),
+    context: z
+      .strictObject({
+        /** Of code that an engine is shown with the prompts of steps 2 and 10, beside the list of files; 0 for none. Default 4,000. */
+        tokens: z.number().int().min(0).max(50_000).default(4_000),
+      })
+      .prefault({}),
     /** Commands that replace the detected ones. */
     commands: commandsConfigSchema.prefault({}),
     /** Gates, rounds, approval and timeouts of a story. */

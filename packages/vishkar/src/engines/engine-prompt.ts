@@ -40,8 +40,10 @@ export interface EnginePromptContext {
   readonly rules?: readonly { readonly file: string; readonly text: string }[];
   /** Lessons that a person has approved, most frequent first. */
   readonly lessons?: readonly string[];
-  /** An overview of the code (a Repomix pack, a file list). */
+  /** The list of files. */
   readonly codebase?: string;
+  /** Code that the story is likely about, by file. */
+  readonly excerpts?: string;
 }
 
 export type EnginePromptInput = EnginePromptContext & EngineTurnTopic;
@@ -182,7 +184,12 @@ function topicTexts(topic: EngineTurnTopic): readonly OutsideText[] {
   }
 }
 
-function backgroundTexts({ rules = [], lessons = [], codebase }: EnginePromptContext): readonly OutsideText[] {
+function backgroundTexts({
+  rules = [],
+  lessons = [],
+  codebase,
+  excerpts,
+}: EnginePromptContext): readonly OutsideText[] {
   return [
     ...rules.map(({ file, text }) => ({
       label: 'rules of the repository',
@@ -194,6 +201,7 @@ function backgroundTexts({ rules = [], lessons = [], codebase }: EnginePromptCon
     ...(codebase === undefined
       ? []
       : [{ label: 'overview of the code', text: keepStart(codebase, CODEBASE_CHARACTERS) }]),
+    ...(excerpts === undefined ? [] : [{ label: 'code that the story may be about', text: excerpts }]),
   ];
 }
 

@@ -3,6 +3,7 @@
  * per review, from git objects and not from the worktree, so that nothing that runs beside changes what is judged.
  */
 import { git } from '../git/git-command.js';
+import { readTexts } from '../git/read-texts.js';
 import { parseDiff } from '../git/parse-diff.js';
 import type { DiffFile } from '../git/parse-diff.js';
 import type { ReviewSubject } from './angle-reviewer.js';
@@ -65,30 +66,11 @@ export async function openMaterial({ worktree, baseSha, headSha, diff }: Materia
   return {
     ...{ worktree, baseSha, headSha, files },
     read: (path) => show(headSha, path),
-    readAll: (paths) => readAll(worktree, headSha, paths),
+    readAll: (paths) => readTexts(worktree, headSha, paths),
     readBase: async ({ diff: { isBinary, change, oldPath, path } }) =>
       isBinary || change === 'added' ? undefined : await show(baseSha, oldPath ?? path),
     paths: () => pathsAt(headSha),
     basePaths: () => pathsAt(baseSha),
     readAtBase: (path) => show(baseSha, path),
   };
-}
-
-/** One process for all: an empty pattern matches every line, and `-z` ends each path and number with NUL. */
-async function readAll(cwd: string, revision: string, paths: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  if (paths.length === 0) return new Map();
-  const { stdout } = await git(
-    ['--literal-pathspecs', 'grep', '-I', '-z', '--line-number', '--full-name', '-e', '', revision, '--', ...paths],
-    { cwd, acceptedExitCodes: [0, 1] },
-  );
-  const lines = new Map<string, string[]>();
-  for (const record of stdout.split('\n')) {
-    const [place, , text] = record.split('\0');
-    if (place === undefined || text === undefined) continue;
-    const path = place.slice(revision.length + 1);
-    const known = lines.get(path);
-    if (known === undefined) lines.set(path, [text]);
-    else known.push(text);
-  }
-  return new Map([...lines].map(([path, texts]) => [path, texts.join('\n')]));
 }

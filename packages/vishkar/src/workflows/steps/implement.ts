@@ -15,7 +15,6 @@ export async function implement(run: StoryRun): Promise<readonly string[]> {
         summary: `${work.engine.name} changed ${String(work.files.length)} file${work.files.length === 1 ? '' : 's'}`,
         headSha: work.headSha,
         artifacts: work.artifacts,
-        limits: ["the codebase context is the list of files and the repository's rules; no Repomix pack yet"],
         data: engineEvidence([work]),
       };
       if (work.outcome === 'edited') {
