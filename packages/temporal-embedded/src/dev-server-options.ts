@@ -45,6 +45,12 @@ export interface DevServerOptions {
    * locked at first, or `unlocked`. Default false.
    */
   readonly timeSkipping?: boolean | 'unlocked';
+  /**
+   * Numbers and switches of the service by the official server's keys, such as `{ 'limit.historyCount.error': 1000 }`:
+   * docs/dynamic-config.md. Default: as the official server has them. `startDevServer` throws `DynamicConfigError` for a
+   * key or a value that cannot be meant.
+   */
+  readonly dynamicConfig?: Readonly<Record<string, boolean | number | string>>;
   /** Serves gRPC and HTTP over TLS. Default: in the clear. */
   readonly tls?: TlsOptions;
   /** Keys of which a call must carry one as `authorization: Bearer KEY`. Default: none is needed. */

@@ -10,6 +10,7 @@ import { SkippingClock } from './clock/skipping-clock.js';
 import { SystemClock } from './clock/system-clock.js';
 import { UnsafeAddressError } from './dev-server-errors.js';
 import type { DevServerOptions } from './dev-server-options.js';
+import { readDynamicConfig } from './dynamic-config.js';
 import { apiKeyAuthorizer, both } from './frontend/access-control.js';
 import type { Authorizer } from './frontend/access-control.js';
 import { openListeners } from './frontend/listeners.js';
@@ -31,6 +32,7 @@ import { ScheduleEngine } from './schedules/schedule-engine.js';
 import { SearchAttributes } from './visibility/search-attributes.js';
 import { VisibilityManager } from './visibility/visibility-manager.js';
 import { DeploymentRegistry } from './worker-deployments/deployment-registry.js';
+import { WorkerRegistry } from './workers/worker-registry.js';
 import { versionRouter } from './worker-deployments/version-router.js';
 
 /** A running service. */
@@ -72,6 +74,8 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
   const authorizer = authorizerOf(options);
   const ip = requireSafeAddress(options, authorizer);
   const logger = options.logger ?? silentLogger;
+  const { settings, unused } = readDynamicConfig(options.dynamicConfig ?? {});
+  if (unused.length > 0) logger.warn({ keys: unused }, 'dynamic configuration without an effect here');
   const closers: (() => Promise<void> | void)[] = [];
   const close = closeOnce(closers);
   try {
@@ -115,6 +119,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
       searchAttributes,
       nexusEndpoints,
       versions: deployments,
+      limits: settings.limits,
       onInternalError,
       onClosed:
         metrics && (({ namespaceId, status }) => metrics.countClosed(namespaces.requireById(namespaceId).name, status)),
@@ -153,7 +158,7 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
     closers.push(() => batches.close());
     batches.resume(namespaces.list().map(({ id }) => id));
     const services = offeredServices({
-      system: { store, namespaces, searchAttributeRegistry, nexusEndpoints, clusterId },
+      system: { store, namespaces, searchAttributeRegistry, nexusEndpoints, clusterId, settings },
       workflows: {
         engine,
         matching,
@@ -164,10 +169,22 @@ export async function startDevServer(options: DevServerOptions = {}): Promise<De
         nexusCaller,
         deployments,
         taskQueueConfigs,
+        // As with pollers: whether a worker is there is a matter of real time.
+        workers: new WorkerRegistry(systemClock),
+        settings,
       },
       visibility: { namespaces, visibility },
       batches: { namespaces, visibility, batches, engine, store },
-      schedules: { schedules, store, clock, ids: randomIds, namespaces, searchAttributes, visibility },
+      schedules: {
+        schedules,
+        store,
+        clock,
+        ids: randomIds,
+        namespaces,
+        searchAttributes,
+        visibility,
+        limits: settings.limits,
+      },
       deployments: { deployments, matching, namespaces, visibility, store, clock },
       ...(skippingClock && { skippingClock }),
     });

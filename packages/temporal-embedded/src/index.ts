@@ -7,6 +7,7 @@ export type { DevServerOptions, HttpApiListenOptions, TlsOptions } from './dev-s
 export { Faults, InjectedFaultError } from './faults/faults.js';
 export type { AddedFault, CommitPoint, Fault } from './faults/faults.js';
 export type { Authorizer, CallToAuthorize } from './frontend/access-control.js';
+export { DynamicConfigError } from './dynamic-config.js';
 export { AddressInUseError, UnsafeAddressError } from './dev-server-errors.js';
 export {
   CorruptDatabaseError,

@@ -10,6 +10,7 @@
 import type { Clock, ClockTimer } from '../clock/clock.js';
 import { NotFoundError, ServiceError } from '../errors.js';
 import type { HistoryEngine } from '../history/history-engine.js';
+import type { ServiceLimits } from '../history/limits.js';
 import type { RunContext } from '../history/run-context.js';
 import type { RunKey, Store } from '../persistence/store.js';
 import type { VisibilityManager } from '../visibility/visibility-manager.js';
@@ -27,8 +28,6 @@ import {
 } from './batch-workflow.js';
 import type { BatchProgress } from './batch-workflow.js';
 
-/** Workflows per second of one batch, as in the official service. */
-const MAXIMUM_RATE = 50;
 /** Found at a time. */
 const PAGE_SIZE = 100;
 
@@ -101,7 +100,7 @@ export class BatchEngine {
       request,
       query: batchQuery(request, type),
       found: [],
-      tokens: Math.ceil(rateOf(request)),
+      tokens: Math.ceil(rateOf(request, engine.limits)),
       refilledMs: clock.nowMs(),
     };
     this.#wake(job, clock.nowMs());
@@ -119,7 +118,7 @@ export class BatchEngine {
   /** Does what the rate allows now, and waits for the rest. */
   #work(job: Job): void {
     const { clock, onInternalError } = this.#options;
-    const rate = rateOf(job.request);
+    const rate = rateOf(job.request, this.#options.engine.limits);
     const nowMs = clock.nowMs();
     job.tokens = Math.min(Math.ceil(rate), job.tokens + ((nowMs - job.refilledMs) / 1000) * rate);
     job.refilledMs = nowMs;
@@ -190,7 +189,7 @@ export class BatchEngine {
   }
 }
 
-function rateOf(request: BatchRequest): number {
+function rateOf(request: BatchRequest, { batchRate }: ServiceLimits): number {
   const asked = request.maxOperationsPerSecond ?? 0;
-  return asked > 0 ? Math.min(asked, MAXIMUM_RATE) : MAXIMUM_RATE;
+  return asked > 0 ? Math.min(asked, batchRate) : batchRate;
 }

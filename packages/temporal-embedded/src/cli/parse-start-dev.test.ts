@@ -28,7 +28,18 @@ describe('parseStartDev', () => {
   it('takes the command line of the official SDK without a notice', () => {
     expect(parseStartDev(SDK_ARGV)).toEqual({
       isHelp: false,
-      server: { ip: '127.0.0.1', port: 40123, namespaces: ['default'], searchAttributes: {}, sqlitePragmas: {} },
+      server: {
+        ip: '127.0.0.1',
+        port: 40123,
+        namespaces: ['default'],
+        searchAttributes: {},
+        sqlitePragmas: {},
+        dynamicConfig: {
+          'frontend.enableServerVersionCheck': false,
+          'frontend.enableUpdateWorkflowExecution': true,
+          'frontend.enableUpdateWorkflowExecutionAsyncAccepted': true,
+        },
+      },
       logLevel: 'warn',
       logFormat: 'text',
       isConfigLogged: false,
@@ -69,7 +80,12 @@ describe('parseStartDev', () => {
 
   it('accepts every flag of its table and the client flags of the official CLI', () => {
     const sample = { none: [], string: ['x'], int: ['1'], 'KEY=VALUE': ['a=1'] } as const;
-    const special: Record<string, string> = { 'log-level': 'info', 'log-format': 'json', 'search-attribute': 'A=Int' };
+    const special: Record<string, string> = {
+      'log-level': 'info',
+      'log-format': 'json',
+      'search-attribute': 'A=Int',
+      'dynamic-config-value': 'limit.historyCount.error=100',
+    };
     for (const flag of START_DEV_FLAGS) {
       const value = special[flag.name] ? [special[flag.name] as string] : sample[flag.value];
       expect(() => parseStartDev([`--${flag.name}`, ...value]), flag.name).not.toThrow();
@@ -80,11 +96,11 @@ describe('parseStartDev', () => {
   it('says once what has no effect yet', () => {
     const { notices } = parseStartDev([
       ...['--ui-port', '8080', '--ui-ip', '127.0.0.1'],
-      ...['--dynamic-config-value', 'some.key=1', '--dynamic-config-value', 'some.key=2'],
+      ...['--dynamic-config-value', 'history.some=1', '--dynamic-config-value', 'history.some=2'],
     ]);
     expect(notices).toEqual([
       'These flags have no effect yet: --ui-port, --ui-ip.',
-      'These dynamic configuration keys have no effect yet: some.key.',
+      'These dynamic configuration keys have no effect here: history.some.',
     ]);
   });
 
@@ -96,6 +112,7 @@ describe('parseStartDev', () => {
     [['--search-attribute', 'Team'], '--search-attribute Team: KEY=VALUE is expected.'],
     [['--search-attribute', 'Team=Colour'], 'the type is one of Text, Keyword'],
     [['--dynamic-config-value', 'a=b'], 'the value is not JSON'],
+    [['--dynamic-config-value', 'a=1'], '"a" is no dynamic configuration key.'],
     [['stray'], 'stray'],
   ])('refuses %j in a sentence', (argv, sentence) => {
     expect(() => parseStartDev(argv)).toThrow(UsageError);

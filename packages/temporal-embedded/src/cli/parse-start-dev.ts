@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
 import type { DevServerOptions } from '../dev-server-options.js';
+import { DynamicConfigError, readDynamicConfig } from '../dynamic-config.js';
 import { searchAttributeTypeFromName } from '../namespaces/search-attribute-type.js';
 import { LOG_FORMATS, LOG_LEVELS } from '../stream-logger.js';
 import type { LogFormat, LogLevel } from '../stream-logger.js';
@@ -26,19 +27,12 @@ export interface StartDevArguments {
   readonly notices: readonly string[];
 }
 
-/** What SDKs pass at every start; true here anyway, so it is not worth a notice. */
-const DYNAMIC_CONFIG_HELD_ANYWAY = new Set([
-  'frontend.enableServerVersionCheck',
-  'frontend.enableUpdateWorkflowExecution',
-  'frontend.enableUpdateWorkflowExecutionAsyncAccepted',
-  'system.forceSearchAttributesCacheRefreshOnRead',
-]);
-
 /** Throws `UsageError` when a flag is unknown or its value makes no sense. */
 export function parseStartDev(args: readonly string[]): StartDevArguments {
   const values = new FlagValues(args);
   const ip = values.text('ip') ?? 'localhost';
   const dbFilename = values.text('db-filename');
+  const dynamicConfig = dynamicConfigOf(values);
   return {
     isHelp: values.isSet('help'),
     server: {
@@ -50,6 +44,7 @@ export function parseStartDev(args: readonly string[]): StartDevArguments {
         values.pairs('search-attribute').map(([name, typeName]) => [name, requireSearchAttributeType(name, typeName)]),
       ),
       sqlitePragmas: Object.fromEntries(values.pairs('sqlite-pragma')),
+      ...(Object.keys(dynamicConfig).length > 0 && { dynamicConfig }),
       ...httpOptions(values),
     },
     logLevel: requireOneOf('log-level', values.text('log-level') ?? 'warn', LOG_LEVELS),
@@ -61,7 +56,7 @@ export function parseStartDev(args: readonly string[]): StartDevArguments {
       clientCertificateAuthority: values.text('tls-client-ca-path'),
       apiKeys: values.text('api-key-path'),
     },
-    notices: [...noticesOfFlags(values), ...noticesOfDynamicConfig(values)],
+    notices: [...noticesOfFlags(values), ...noticesOfDynamicConfig(dynamicConfig)],
   };
 }
 
@@ -87,21 +82,28 @@ function noticesOfFlags(values: FlagValues): string[] {
   ];
 }
 
-function noticesOfDynamicConfig(values: FlagValues): string[] {
-  const keys: string[] = [];
+function dynamicConfigOf(values: FlagValues): Record<string, boolean | number | string> {
+  const config: Record<string, boolean | number | string> = {};
   for (const [key, json] of values.pairs('dynamic-config-value')) {
     try {
-      JSON.parse(json);
+      config[key] = JSON.parse(json) as boolean | number | string;
     } catch {
       throw new UsageError(
         `--dynamic-config-value ${key}=${json}: the value is not JSON. A string needs its quotes: '${key}="${json}"'.`,
       );
     }
-    if (!DYNAMIC_CONFIG_HELD_ANYWAY.has(key)) keys.push(key);
   }
-  return keys.length === 0
-    ? []
-    : [`These dynamic configuration keys have no effect yet: ${[...new Set(keys)].join(', ')}.`];
+  return config;
+}
+
+function noticesOfDynamicConfig(config: Record<string, unknown>): string[] {
+  try {
+    const { unused } = readDynamicConfig(config);
+    return unused.length === 0 ? [] : [`These dynamic configuration keys have no effect here: ${unused.join(', ')}.`];
+  } catch (error) {
+    if (error instanceof DynamicConfigError) throw new UsageError(error.message);
+    throw error;
+  }
 }
 
 function requireSearchAttributeType(name: string, typeName: string): number {

@@ -69,7 +69,7 @@ export const START_DEV_FLAGS = [
     name: 'dynamic-config-value',
     value: 'KEY=VALUE',
     isRepeatable: true,
-    description: 'Dynamic configuration of the official server, KEY=JSON. Any key is accepted.',
+    description: 'Dynamic configuration by the keys of the official server, KEY=JSON: docs/dynamic-config.md.',
     hasEffect: true,
   },
   {

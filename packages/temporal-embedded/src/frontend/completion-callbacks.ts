@@ -4,6 +4,7 @@
  */
 import { InvalidArgumentError, UnimplementedError } from '../errors.js';
 import { limits } from '../history/limits.js';
+import type { ServiceLimits } from '../history/limits.js';
 import { SERVICE_CALLBACK_URL } from '../nexus/callback-token.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
@@ -14,10 +15,13 @@ type Link = temporal.api.common.v1.ILink;
 const LinkMessage = temporalProto.api.common.v1.Link;
 
 /** Throws InvalidArgumentError for a callback that could not be called. */
-export function requireCallbacks(callbacks: readonly Callback[] | null | undefined): readonly Callback[] {
+export function requireCallbacks(
+  callbacks: readonly Callback[] | null | undefined,
+  { callbacksPerRun }: ServiceLimits,
+): readonly Callback[] {
   const all = callbacks ?? [];
-  if (all.length > limits.callbacksPerRun) {
-    throw new InvalidArgumentError(`cannot attach more than ${limits.callbacksPerRun} callbacks to a workflow`);
+  if (all.length > callbacksPerRun) {
+    throw new InvalidArgumentError(`cannot attach more than ${callbacksPerRun} callbacks to a workflow`);
   }
   for (const { nexus } of all) {
     if (!nexus) throw new UnimplementedError('unknown callback variant: <nil>');

@@ -11,7 +11,7 @@ import type { Logger } from '../logger.js';
 import { reflectionRoot } from '../proto/root.js';
 import type { ActiveCalls } from './grpc-call-context.js';
 import { methodDefinition, unaryCallHandler } from './grpc-method.js';
-import { unimplementedRpc } from './rpc-table.js';
+import { refusedRpc } from './rpc-table.js';
 import type { RpcTable } from './rpc-table.js';
 
 /** The official service takes 4 MB by default; histories and large payloads should not stop a test here. */
@@ -105,7 +105,7 @@ export class GrpcServer {
         service.streamingRpcs?.[method.name]?.(this.#calls) ??
         unaryCallHandler(
           method.name,
-          service.rpcs[method.name] ?? unimplementedRpc(service.name, method.name),
+          service.rpcs[method.name] ?? refusedRpc(service.name, method.name),
           this.#calls,
           logger,
         );

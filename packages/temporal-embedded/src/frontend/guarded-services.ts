@@ -8,7 +8,7 @@ import type { ServiceMetrics } from '../metrics/service-metrics.js';
 import { withAccessControl } from './access-control.js';
 import type { Authorizer } from './access-control.js';
 import type { OfferedService } from './grpc-server.js';
-import { unimplementedRpc } from './rpc-table.js';
+import { refusedRpc } from './rpc-table.js';
 import type { AnyRpcHandler, RpcTable } from './rpc-table.js';
 
 export interface Guards {
@@ -34,7 +34,7 @@ export function guardedServices(
     rpcs: Object.fromEntries(
       rpcNames(service.name).map((rpc) => [
         rpc,
-        guard(service.name, rpc, service.rpcs[rpc] ?? unimplementedRpc(service.name, rpc)),
+        guard(service.name, rpc, service.rpcs[rpc] ?? refusedRpc(service.name, rpc)),
       ]),
     ) satisfies RpcTable,
   }));

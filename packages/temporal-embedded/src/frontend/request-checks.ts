@@ -1,6 +1,7 @@
 /** Checks that many rpcs make of their requests, with the official server's texts. */
 import { InvalidArgumentError } from '../errors.js';
 import { limits } from '../history/limits.js';
+import type { ServiceLimits } from '../history/limits.js';
 import { isUuid } from '../history/uuid.js';
 import type { temporal } from '../proto/root.js';
 
@@ -36,8 +37,11 @@ export function longPollTimeoutMs(deadlineMs: number | undefined, limitMs: numbe
 }
 
 /** Throws InvalidArgumentError when payloads are larger than the service takes. */
-export function requireBlobSize(payloads: temporal.api.common.v1.IPayloads | null | undefined): void {
+export function requireBlobSize(
+  payloads: temporal.api.common.v1.IPayloads | null | undefined,
+  { blobBytes }: ServiceLimits,
+): void {
   let bytes = 0;
   for (const payload of payloads?.payloads ?? []) bytes += payload.data?.length ?? 0;
-  if (bytes > limits.blobBytes) throw new InvalidArgumentError('Blob data size exceeds limit.');
+  if (bytes > blobBytes) throw new InvalidArgumentError('Blob data size exceeds limit.');
 }

@@ -6,15 +6,16 @@ import { getClusterInfo } from './rpc/get-cluster-info.js';
 import { getSearchAttributes } from './rpc/get-search-attributes.js';
 import { getSystemInfo } from './rpc/get-system-info.js';
 import { listNamespaces } from './rpc/list-namespaces.js';
-import { recordWorkerHeartbeat } from './rpc/record-worker-heartbeat.js';
 import { registerNamespace } from './rpc/register-namespace.js';
 import { updateNamespace } from './rpc/update-namespace.js';
+import type { ServiceSettings } from '../dynamic-config.js';
 import type { EndpointRegistry } from '../nexus/endpoint-registry.js';
 import type { RpcTable } from './rpc-table.js';
 
 export interface SystemServices extends SearchAttributeServices {
   readonly clusterId: string;
   readonly nexusEndpoints: EndpointRegistry;
+  readonly settings: ServiceSettings;
 }
 
 export const systemRpcs = (services: SystemServices): RpcTable => ({
@@ -26,5 +27,4 @@ export const systemRpcs = (services: SystemServices): RpcTable => ({
   UpdateNamespace: updateNamespace(services),
   DeprecateNamespace: deprecateNamespace(services),
   GetSearchAttributes: getSearchAttributes(services),
-  RecordWorkerHeartbeat: recordWorkerHeartbeat(services),
 });

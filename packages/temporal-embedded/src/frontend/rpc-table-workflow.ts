@@ -2,9 +2,11 @@
 import { deleteWorkflowExecution } from './rpc/delete-workflow-execution.js';
 import { describeTaskQueue } from './rpc/describe-task-queue.js';
 import { describeWorkflowExecution } from './rpc/describe-workflow-execution.js';
+import { describeWorker } from './rpc/describe-worker.js';
 import { executeMultiOperation } from './rpc/execute-multi-operation.js';
 import { getWorkflowExecutionHistoryReverse } from './rpc/get-workflow-execution-history-reverse.js';
 import { getWorkflowExecutionHistory } from './rpc/get-workflow-execution-history.js';
+import { listWorkers } from './rpc/list-workers.js';
 import { listTaskQueuePartitions } from './rpc/list-task-queue-partitions.js';
 import { pauseActivity } from './rpc/pause-activity.js';
 import { pollActivityTaskQueue } from './rpc/poll-activity-task-queue.js';
@@ -12,6 +14,7 @@ import { pollNexusTaskQueue } from './rpc/poll-nexus-task-queue.js';
 import { pollWorkflowExecutionUpdate } from './rpc/poll-workflow-execution-update.js';
 import { pollWorkflowTaskQueue } from './rpc/poll-workflow-task-queue.js';
 import { queryWorkflow } from './rpc/query-workflow.js';
+import { recordWorkerHeartbeat } from './rpc/record-worker-heartbeat.js';
 import { recordActivityTaskHeartbeatById } from './rpc/record-activity-task-heartbeat-by-id.js';
 import { recordActivityTaskHeartbeat } from './rpc/record-activity-task-heartbeat.js';
 import { requestCancelWorkflowExecution } from './rpc/request-cancel-workflow-execution.js';
@@ -77,6 +80,9 @@ export const workflowRpcs = (services: WorkflowServices): RpcTable => ({
   UpdateActivityOptions: updateActivityOptions(services),
   UpdateWorkflowExecutionOptions: updateWorkflowExecutionOptions(services),
   ShutdownWorker: shutdownWorker(services),
+  RecordWorkerHeartbeat: recordWorkerHeartbeat(services),
+  ListWorkers: listWorkers(services),
+  DescribeWorker: describeWorker(services),
   UpdateTaskQueueConfig: updateTaskQueueConfig(services),
   DescribeTaskQueue: describeTaskQueue(services),
   ListTaskQueuePartitions: listTaskQueuePartitions(services),

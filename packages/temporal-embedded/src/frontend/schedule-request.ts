@@ -4,7 +4,7 @@
  */
 import { InvalidArgumentError } from '../errors.js';
 import type { IdGenerator } from '../history/id-generator.js';
-import { limits } from '../history/limits.js';
+import type { ServiceLimits } from '../history/limits.js';
 import type { NamespaceLookup, SearchAttributeCatalog } from '../history/ports.js';
 import { isNegativeDuration } from '../history/proto-time.js';
 import { fillRetryPolicy, validateRetryPolicy } from '../history/retry.js';
@@ -33,6 +33,7 @@ export interface ScheduleServices {
   readonly namespaces: NamespaceLookup;
   readonly searchAttributes: SearchAttributeCatalog;
   readonly visibility: VisibilityManager;
+  readonly limits: ServiceLimits;
 }
 
 const { WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE } = temporalProto.api.enums.v1.WorkflowIdReusePolicy;
@@ -48,7 +49,7 @@ export interface CheckedSchedule {
 
 /** Throws InvalidArgumentError for a schedule that cannot be followed. */
 export function checkSchedule(
-  catalog: SearchAttributeCatalog,
+  { searchAttributes: catalog, limits }: Pick<ScheduleServices, 'searchAttributes' | 'limits'>,
   namespaceId: string,
   asked: Schedule | null | undefined,
   searchAttributes: temporal.api.common.v1.ISearchAttributes | null | undefined,

@@ -49,10 +49,13 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
   context.searchAttributes.validate(namespace.id, request.searchAttributes);
   requirePriority(request.priority);
   requireOverride(request.versioningOverride);
-  requireBlobSize(request.input);
+  requireBlobSize(request.input, engine.limits);
   const executionTimeoutMs = msFromDuration(request.workflowExecutionTimeout);
   const runTimeoutMs = effectiveRunTimeoutMs(msFromDuration(request.workflowRunTimeout), executionTimeoutMs);
-  const completionCallbacks = requireCallbacks('completionCallbacks' in request ? request.completionCallbacks : []);
+  const completionCallbacks = requireCallbacks(
+    'completionCallbacks' in request ? request.completionCallbacks : [],
+    engine.limits,
+  );
   const nowMs = engine.clock.nowMs();
   const runId = engine.ids.uuid();
   return {
@@ -76,7 +79,11 @@ export function newRunFromRequest(context: StartContext, request: StartRequest |
     cronSchedule,
     workflowExecutionTimeoutMs: executionTimeoutMs,
     workflowRunTimeoutMs: runTimeoutMs,
-    workflowTaskTimeoutMs: effectiveTaskTimeoutMs(msFromDuration(request.workflowTaskTimeout), runTimeoutMs),
+    workflowTaskTimeoutMs: effectiveTaskTimeoutMs(
+      msFromDuration(request.workflowTaskTimeout),
+      runTimeoutMs,
+      engine.limits,
+    ),
     firstWorkflowTaskBackoffMs: startDelayMs || (cronBackoffMs(cronSchedule, nowMs, nowMs) ?? 0),
     attempt: 1,
     initiator: 0,

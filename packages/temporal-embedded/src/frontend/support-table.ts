@@ -1,20 +1,35 @@
 /**
  * What the service supports of the official API, rpc by rpc; docs/support.md is made from this table and the
  * answer to an rpc that is missing quotes it. A test asks a running server for every rpc and compares.
- * An rpc that is not listed is "not yet".
+ * An rpc that is not listed is refused, with a reason.
  */
+import { GrpcStatus } from '../errors.js';
 
-export type SupportLevel = 'yes' | 'partial' | 'not yet';
+export type SupportLevel = 'yes' | 'partial' | 'no';
+
+/** How an rpc is refused; the official server's words where it has some. */
+export interface Refusal {
+  readonly code: number;
+  readonly message: string;
+}
 
 export interface RpcSupport {
   readonly level: SupportLevel;
   /** What is missing, what differs, or why it is not there; a sentence without its full stop. */
   readonly note?: string;
+  /** Of level `no`. */
+  readonly refusal?: Refusal;
 }
 
 const YES: RpcSupport = { level: 'yes' };
 const partial = (note: string): RpcSupport => ({ level: 'partial', note });
-const notYet = (note: string): RpcSupport => ({ level: 'not yet', note });
+const switchedOnBy = (key: string): RpcSupport => ({
+  level: 'yes',
+  note: `off unless dynamic configuration has ${key}=true, as in the official server`,
+});
+const unimplemented = (message: string): Refusal => ({ code: GrpcStatus.UNIMPLEMENTED, message });
+const permissionDenied = (message: string): Refusal => ({ code: GrpcStatus.PERMISSION_DENIED, message });
+const HINT = 'docs/support.md lists what is.';
 
 const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   RegisterNamespace: YES,
@@ -81,7 +96,9 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   DeleteWorkerDeploymentVersion: YES,
   UpdateWorkerDeploymentVersionMetadata: YES,
   SetWorkerDeploymentManager: YES,
-  RecordWorkerHeartbeat: partial('accepted; nothing is kept, ListWorkers is not there'),
+  RecordWorkerHeartbeat: switchedOnBy('frontend.WorkerHeartbeatsEnabled'),
+  ListWorkers: switchedOnBy('frontend.ListWorkersEnabled'),
+  DescribeWorker: switchedOnBy('frontend.ListWorkersEnabled'),
 
   ListWorkflowExecutions: YES,
   CountWorkflowExecutions: YES,
@@ -111,8 +128,6 @@ const OPERATOR_RPCS: Readonly<Record<string, RpcSupport>> = {
   UpdateNexusEndpoint: YES,
   DeleteNexusEndpoint: YES,
   ListNexusEndpoints: YES,
-  AddOrUpdateRemoteCluster: notYet('an embedded service is one cluster'),
-  RemoveRemoteCluster: notYet('an embedded service is one cluster'),
 };
 
 const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>> = {
@@ -120,30 +135,43 @@ const BY_SERVICE: Readonly<Record<string, Readonly<Record<string, RpcSupport>>>>
   'temporal.api.operatorservice.v1.OperatorService': OPERATOR_RPCS,
 };
 
-/** Notes for whole families of rpcs that are not there, by a part of the name; the first that fits counts. */
-const FAMILY_NOTES: readonly (readonly [RegExp, string])[] = [
-  [/CreateWorkerDeployment|ComputeConfig/, 'not in the official server 1.29.1 either'],
+/** Families of rpcs that are refused, by a part of the name; the first that fits counts. */
+const REFUSED: readonly (readonly [RegExp, string, Refusal?])[] = [
+  [/CreateWorkerDeployment|ComputeConfig|CountWorkers/, 'not in the official server 1.29.1 either'],
   [
     /^(Describe|List|Get|Set)?(Current)?Deployments?(Reachability)?$/,
-    'the pre-release of worker deployments, which replace it',
+    'the pre-release of worker deployments, which replace it; the official server 1.29.1 refuses it too',
+    unimplemented('Deployments are deprecated and no longer supported, use Worker Deployments instead'),
   ],
-  [/NexusOperationExecution/, 'standalone Nexus operations'],
-  [/ActivityExecution/, 'standalone activities'],
+  [/NexusOperationExecution/, 'standalone Nexus operations: not in the official server 1.29.1 either'],
+  [/ActivityExecution/, 'standalone activities: not in the official server 1.29.1 either'],
   [
-    /Deployment|WorkerBuildId|VersioningRules|TaskReachability/,
-    'worker versioning and task queue administration',
+    /WorkerBuildIdCompatibility/,
+    'version sets (deprecated, replaced by worker deployments): disabled by default in the official server',
+    permissionDenied('Worker versioning v0.1 (Version Set-based, deprecated) is disabled on this namespace.'),
   ],
-  [/WorkflowRule/, 'workflow rules; server 1.29 has them switched off'],
-  [/Worker/, 'worker inventory; server 1.29 has it switched off'],
-  [/(Pause|Unpause)WorkflowExecution|TimeSkipping/, 'newer than server 1.29'],
+  [
+    /VersioningRules|TaskReachability/,
+    'versioning rules (deprecated, replaced by worker deployments): disabled by default in the official server',
+    permissionDenied('Worker versioning v0.2 (Rules-based, deprecated) is disabled on this namespace.'),
+  ],
+  [/WorkflowRule/, 'workflow rules: disabled by default in the official server'],
+  [/WorkerConfig/, 'commands to workers: the official server 1.29.1 refuses them too'],
+  [/(Pause|Unpause)WorkflowExecution|TimeSkipping/, 'not in the official server 1.29.1 either'],
+  [/RemoteCluster/, 'an embedded service is one cluster'],
 ];
 
 /** What is supported of one rpc; of an rpc that is unknown, nothing. */
 export function rpcSupport(serviceName: string, rpcName: string): RpcSupport {
   const listed = BY_SERVICE[serviceName]?.[rpcName];
   if (listed) return listed;
-  const note = FAMILY_NOTES.find(([pattern]) => pattern.test(rpcName))?.[1];
-  return note === undefined ? { level: 'not yet' } : notYet(note);
+  const [, note, refusal] = REFUSED.find(([pattern]) => pattern.test(rpcName)) ?? [];
+  return {
+    level: 'no',
+    ...(note === undefined ? {} : { note }),
+    refusal:
+      refusal ?? unimplemented(`${rpcName} is not implemented by temporal-embedded (${note ?? 'unknown'}); ${HINT}`),
+  };
 }
 
 /** Every rpc that the table names, to check the table against the API. */

@@ -1,4 +1,5 @@
 /** What the rpcs about workflow executions, workflow tasks, activities, queries and updates stand on. */
+import type { ServiceSettings } from '../dynamic-config.js';
 import type { HistoryEngine } from '../history/history-engine.js';
 import type { NamespaceLookup, SearchAttributeCatalog } from '../history/ports.js';
 import type { QueryWaiters } from '../history/query-workflow.js';
@@ -7,6 +8,7 @@ import type { OperationCaller } from '../nexus/operation-caller.js';
 import type { DeploymentRegistry } from '../worker-deployments/deployment-registry.js';
 import type { TaskQueueConfigRegistry } from '../matching/task-queue-config-registry.js';
 import type { Store } from '../persistence/store.js';
+import type { WorkerRegistry } from '../workers/worker-registry.js';
 
 export interface WorkflowServices {
   readonly engine: HistoryEngine;
@@ -18,4 +20,6 @@ export interface WorkflowServices {
   readonly nexusCaller: OperationCaller;
   readonly deployments: DeploymentRegistry;
   readonly taskQueueConfigs: TaskQueueConfigRegistry;
+  readonly workers: WorkerRegistry;
+  readonly settings: ServiceSettings;
 }

@@ -5,7 +5,6 @@ import { addCallbacks } from './completion-callback.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { HistoryEngine } from './history-engine.js';
-import { limits } from './limits.js';
 import type { RunContext } from './run-context.js';
 
 /** Does nothing when the request id is known already. */
@@ -22,9 +21,9 @@ export function attachToRun(
   const attachedRequestId = options?.attachRequestId ? requestId : '';
   if (attachedRequestId !== '' && context.state.requestIds.get(attachedRequestId)) return;
   const attached = context.state.callbacks.size;
-  if (callbacks.length + attached > limits.callbacksPerRun) {
+  if (callbacks.length + attached > engine.limits.callbacksPerRun) {
     throw new InvalidArgumentError(
-      `cannot attach more than ${limits.callbacksPerRun} callbacks to a workflow (${attached} callbacks already attached)`,
+      `cannot attach more than ${engine.limits.callbacksPerRun} callbacks to a workflow (${attached} callbacks already attached)`,
     );
   }
   engine.transact(context, (tx) => {

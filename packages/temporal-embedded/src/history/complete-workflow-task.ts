@@ -71,7 +71,8 @@ export function completeWorkflowTask(
   const messages = request.messages ?? [];
   validateCommandSequence(commands);
   const isIdleHeartbeat = request.forceCreateNewWorkflowTask === true && commands.length === 0 && messages.length === 0;
-  const heartbeatTimedOut = isIdleHeartbeat && tx.nowMs > task.originalScheduledTimeMs + limits.workflowTaskHeartbeatMs;
+  const heartbeatTimedOut =
+    isIdleHeartbeat && tx.nowMs > task.originalScheduledTimeMs + tx.limits.workflowTaskHeartbeatMs;
   const hasUnseenEvents = history.hasBufferedEvents;
   let completedEventId = 0;
   if (heartbeatTimedOut) {

@@ -18,6 +18,8 @@ import { decodeEvent, isWholeBatch } from './event-batch.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { IdGenerator } from './id-generator.js';
 import { failTaskOnFullBuffer, historyExcess, terminateOnExcess } from './limit-enforcement.js';
+import { DEFAULT_SERVICE_LIMITS } from './limits.js';
+import type { ServiceLimits } from './limits.js';
 import { LoadedRuns } from './loaded-runs.js';
 import { MutableState } from './mutable-state.js';
 import type { NewRun } from './new-run.js';
@@ -60,6 +62,8 @@ export interface HistoryEngineOptions {
   readonly searchAttributes: SearchAttributeCatalog;
   readonly nexusEndpoints: NexusEndpointLookup;
   readonly versions: VersionLookup;
+  /** Default: the official server's. */
+  readonly limits?: ServiceLimits;
   /** Carries out what one run's transition does to another; see cross-run-effects. */
   readonly applyEffect: (engine: HistoryEngine, runKey: RunKey, effect: CrossRunEffect) => void;
   /** Told of what fails without anyone waiting for it: an effect on another run, a timer. */
@@ -88,6 +92,7 @@ export class HistoryEngine implements TaskStartRecorder {
   readonly searchAttributes: SearchAttributeCatalog;
   readonly nexusEndpoints: NexusEndpointLookup;
   readonly versions: VersionLookup;
+  readonly limits: ServiceLimits;
   readonly #applyEffect: HistoryEngineOptions['applyEffect'];
   readonly #onInternalError: HistoryEngineOptions['onInternalError'];
   readonly #onTasksInProgress: HistoryEngineOptions['onTasksInProgress'];
@@ -109,6 +114,7 @@ export class HistoryEngine implements TaskStartRecorder {
     this.searchAttributes = options.searchAttributes;
     this.nexusEndpoints = options.nexusEndpoints;
     this.versions = options.versions;
+    this.limits = options.limits ?? DEFAULT_SERVICE_LIMITS;
     this.#applyEffect = options.applyEffect;
     this.#onInternalError = options.onInternalError;
     this.#onTasksInProgress = options.onTasksInProgress;
@@ -181,7 +187,7 @@ export class HistoryEngine implements TaskStartRecorder {
     if (options.mayFail && context.isDirty) this.#stage(context);
     this.#depth += 1;
     try {
-      const tx = new Transition(context.state, this.clock.nowMs(), this.ids);
+      const tx = new Transition(context.state, this.clock.nowMs(), this.ids, this.limits);
       let result: T;
       try {
         result = apply(tx);
@@ -210,7 +216,7 @@ export class HistoryEngine implements TaskStartRecorder {
     this.#depth += 1;
     try {
       const context = new RunContext(state);
-      const tx = new Transition(context.state, this.clock.nowMs(), this.ids);
+      const tx = new Transition(context.state, this.clock.nowMs(), this.ids, this.limits);
       const result = apply(tx, context);
       for (const batch of history) this.store.stage({ type: 'appendEvents', batch });
       this.#runs.remember(context);
@@ -260,7 +266,7 @@ export class HistoryEngine implements TaskStartRecorder {
     if (tx.closed && state.continuedRunId === '') this.#endedChains.push(context);
     if (batches.length > 0) context.notifyEvents();
     this.#offers.offerNew(tx);
-    const excess = historyExcess(state);
+    const excess = historyExcess(state, this.limits);
     if (excess !== undefined) this.transact(context, (next) => terminateOnExcess(next, excess));
   }
 

@@ -4,6 +4,7 @@
  */
 import { temporalProto } from '../proto/root.js';
 import { limits } from './limits.js';
+import type { ServiceLimits } from './limits.js';
 import type { MutableState } from './mutable-state.js';
 import type { Transition } from './transition.js';
 import { SERVICE_IDENTITY, terminateWorkflow } from './workflow-close.js';
@@ -24,10 +25,10 @@ export function failTaskOnFullBuffer(tx: Transition): void {
 }
 
 /** Why a run's history is too large; undefined: it is not. */
-export function historyExcess(state: MutableState): string | undefined {
+export function historyExcess(state: MutableState, { historyBytes, historyEvents }: ServiceLimits): string | undefined {
   if (!state.isRunning) return undefined;
-  if (state.historySizeBytes > limits.historyBytes) return 'Workflow history size exceeds limit.';
-  if (state.nextEventId > limits.historyEvents) return 'Workflow history count exceeds limit.';
+  if (state.historySizeBytes > historyBytes) return 'Workflow history size exceeds limit.';
+  if (state.nextEventId > historyEvents) return 'Workflow history count exceeds limit.';
   return undefined;
 }
 

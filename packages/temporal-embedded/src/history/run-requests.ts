@@ -8,7 +8,6 @@ import type { temporal } from '../proto/root.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import type { HistoryEngine } from './history-engine.js';
-import { limits } from './limits.js';
 import type { RunContext } from './run-context.js';
 import type { Transition } from './transition.js';
 import { workflowClosing } from './update-endings.js';
@@ -39,7 +38,7 @@ export function signalRun(engine: HistoryEngine, context: RunContext, signal: Si
 export function recordSignal(tx: Transition, signal: SignalRequest, schedules = true): void {
   const { state } = tx;
   if (signal.requestId !== '' && state.requestIds.get(signal.requestId)) return;
-  if (state.signalCount >= limits.signalsPerRun) {
+  if (state.signalCount >= tx.limits.signalsPerRun) {
     throw new InvalidArgumentError('exceeded workflow execution limit for signal events');
   }
   if (state.closeAttempted && state.isWorkflowTaskStarted) throw workflowClosing();

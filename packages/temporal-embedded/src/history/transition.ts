@@ -6,6 +6,8 @@
  */
 import type { temporal } from '../proto/root.js';
 import { HistoryBuilder } from './history-builder.js';
+import { DEFAULT_SERVICE_LIMITS } from './limits.js';
+import type { ServiceLimits } from './limits.js';
 import type { IdGenerator } from './id-generator.js';
 import type { MutableState } from './mutable-state.js';
 import type { Completion } from '../nexus/operation-outcome.js';
@@ -60,6 +62,7 @@ export class Transition {
   readonly state: MutableState;
   readonly nowMs: number;
   readonly ids: IdGenerator;
+  readonly limits: ServiceLimits;
   readonly history: HistoryBuilder;
   readonly effects: CrossRunEffect[] = [];
   /** The scheduled workflow task should be offered to pollers. */
@@ -75,7 +78,8 @@ export class Transition {
   /** The run closed in this transition. */
   closed = false;
 
-  constructor(state: MutableState, nowMs: number, ids: IdGenerator) {
+  constructor(state: MutableState, nowMs: number, ids: IdGenerator, limits: ServiceLimits = DEFAULT_SERVICE_LIMITS) {
+    this.limits = limits;
     this.state = state;
     this.nowMs = nowMs;
     this.ids = ids;

@@ -12,7 +12,7 @@ import { int64FromNumber } from '../proto/int64.js';
 import { FailedPreconditionError, ResourceExhaustedError } from '../errors.js';
 import { temporalProto } from '../proto/root.js';
 import type { temporal } from '../proto/root.js';
-import { limits } from './limits.js';
+import type { ServiceLimits } from './limits.js';
 
 type UpdateRequest = temporal.api.update.v1.IRequest;
 type Outcome = temporal.api.update.v1.IOutcome;
@@ -114,7 +114,7 @@ export class UpdateRegistry {
   }
 
   /** Admits a new update. Throws ResourceExhaustedError or FailedPreconditionError at the run's limits. */
-  admit(updateId: string, request: UpdateRequest, totalSoFar: number): Update {
+  admit(updateId: string, request: UpdateRequest, totalSoFar: number, limits: ServiceLimits): Update {
     const inFlight = [...this.#updates.values()].filter((update) => !update.isDone).length;
     if (inFlight >= limits.updatesInFlight) {
       throw new ResourceExhaustedError(

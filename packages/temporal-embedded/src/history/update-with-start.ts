@@ -61,7 +61,7 @@ export function updateWithStart(
     // The request started a run before that has closed since: there is nothing left to update.
     throw failed('start', new UnavailableError(`Workflow was not started: ${started ? 3 : 2}`));
   }
-  const update = context.updates.admit(updateId, request, 0);
+  const update = context.updates.admit(updateId, request, 0, engine.limits);
   engine.transact(context, (tx) => scheduleFirstWorkflowTask(tx, 0));
   return { context, update, started: true, status: context.state.status };
 }

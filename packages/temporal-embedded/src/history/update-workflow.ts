@@ -34,7 +34,7 @@ export function admitUpdate(engine: HistoryEngine, context: RunContext, request:
     );
   }
   if (state.closeAttempted && state.isWorkflowTaskStarted) throw workflowClosing();
-  const update = context.updates.admit(updateId, request, state.updates.size);
+  const update = context.updates.admit(updateId, request, state.updates.size, engine.limits);
   // A task that is scheduled or out brings it; else one is made just for it. A first task that is still delayed waits.
   if (!state.workflowTask && state.firstWorkflowTaskDueMs === 0) {
     engine.transact(context, (tx) => scheduleWorkflowTask(tx, { isSpeculative: true }));
@@ -83,7 +83,7 @@ export function waitForUpdate(update: Update, stage: number, signal: AbortSignal
       return true;
     };
     const onAbort = (): void => finish(() => resolve(update.currentStatus()));
-    const timer = setTimeout(onAbort, limits.historyLongPollMs);
+    const timer = setTimeout(onAbort, limits.updateWaitMs);
     if (check()) return;
     listening.stop = update.onChange(check);
     if (signal.aborted) onAbort();

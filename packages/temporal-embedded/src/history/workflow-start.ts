@@ -9,6 +9,7 @@ import { addCallbacks } from './completion-callback.js';
 import { EventType } from './history-builder.js';
 import type { HistoryEvent } from './history-builder.js';
 import { limits } from './limits.js';
+import type { ServiceLimits } from './limits.js';
 import { MutableState } from './mutable-state.js';
 import type { NewRun } from './new-run.js';
 import { durationFromMs, timestampFromMs } from './proto-time.js';
@@ -33,8 +34,12 @@ export function effectiveRunTimeoutMs(runTimeoutMs: number, executionTimeoutMs: 
 }
 
 /** The workflow task timeout after default and caps. */
-export function effectiveTaskTimeoutMs(taskTimeoutMs: number, runTimeoutMs: number): number {
-  const wished = Math.min(taskTimeoutMs || limits.defaultWorkflowTaskTimeoutMs, limits.maximumWorkflowTaskTimeoutMs);
+export function effectiveTaskTimeoutMs(
+  taskTimeoutMs: number,
+  runTimeoutMs: number,
+  { defaultWorkflowTaskTimeoutMs }: ServiceLimits,
+): number {
+  const wished = Math.min(taskTimeoutMs || defaultWorkflowTaskTimeoutMs, limits.maximumWorkflowTaskTimeoutMs);
   return runTimeoutMs === 0 ? wished : Math.min(wished, runTimeoutMs);
 }
 

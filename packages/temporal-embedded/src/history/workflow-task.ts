@@ -109,8 +109,8 @@ export function startWorkflowTask(
   if (!task || task.startedEventId !== 0) throw new Error(`Run ${state.runId} has no workflow task to start.`);
   task.suggestContinueAsNew =
     updateRegistrySuggestsContinueAsNew ||
-    state.historySizeBytes >= limits.suggestContinueAsNewBytes ||
-    state.nextEventId >= limits.suggestContinueAsNewEvents;
+    state.historySizeBytes >= tx.limits.suggestContinueAsNewBytes ||
+    state.nextEventId >= tx.limits.suggestContinueAsNewEvents;
   task.historySizeBytes = state.historySizeBytes;
   task.requestId = worker.requestId;
   task.identity = worker.identity;

@@ -28,15 +28,20 @@ export interface Namespace {
   readonly retentionMs: number;
 }
 
+type Capabilities = temporal.api.namespace.v1.NamespaceInfo.ICapabilities;
+
 /** What a namespace can do; the same for each. An entry is true only when its rpcs work. */
-const CAPABILITIES: temporal.api.namespace.v1.NamespaceInfo.ICapabilities = {
+const CAPABILITIES: Capabilities = {
   eagerWorkflowStart: true,
   syncUpdate: true,
   asyncUpdate: true,
 };
 
 /** The response of DescribeNamespace, also one entry of ListNamespaces. */
-export function namespaceToProto(namespace: Namespace): temporal.api.workflowservice.v1.IDescribeNamespaceResponse {
+export function namespaceToProto(
+  namespace: Namespace,
+  { workerHeartbeats }: Pick<Capabilities, 'workerHeartbeats'> = {},
+): temporal.api.workflowservice.v1.IDescribeNamespaceResponse {
   return {
     namespaceInfo: {
       name: namespace.name,
@@ -45,7 +50,7 @@ export function namespaceToProto(namespace: Namespace): temporal.api.workflowser
       description: namespace.description,
       ownerEmail: namespace.ownerEmail,
       data: { ...namespace.data },
-      capabilities: CAPABILITIES,
+      capabilities: { ...CAPABILITIES, ...(workerHeartbeats ? { workerHeartbeats } : {}) },
       supportsSchedules: true,
     },
     config: {

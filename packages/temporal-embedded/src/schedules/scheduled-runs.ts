@@ -153,7 +153,11 @@ export class HistoryRuns implements ScheduledRuns {
       cronSchedule: '',
       workflowExecutionTimeoutMs: executionTimeoutMs,
       workflowRunTimeoutMs: runTimeoutMs,
-      workflowTaskTimeoutMs: effectiveTaskTimeoutMs(msFromDuration(action.workflowTaskTimeout), runTimeoutMs),
+      workflowTaskTimeoutMs: effectiveTaskTimeoutMs(
+        msFromDuration(action.workflowTaskTimeout),
+        runTimeoutMs,
+        this.#engine.limits,
+      ),
       firstWorkflowTaskBackoffMs: 0,
       attempt: 1,
       initiator: 0,

@@ -60,7 +60,7 @@ export async function fuzzRequests(address: string, random: SeededRandom, count:
   // Those that make and move state get more turns than the many that only look or are not there.
   const busy = methods.filter(
     ({ service, method }) =>
-      rpcSupport(service, method.name).level !== 'not yet' &&
+      rpcSupport(service, method.name).level !== 'no' &&
       /^(Start|Signal|Respond|Poll|Update|Execute|Reset|Create|Record|Patch|List|Count)/.test(method.name),
   );
   const codes = new Map<string, number>();

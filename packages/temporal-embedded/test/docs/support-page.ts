@@ -9,8 +9,8 @@ const INTRO = `<!-- Generated from packages/temporal-embedded/src/frontend/suppo
 # What the embedded service supports
 
 The service follows Temporal Server ${COMPATIBLE_SERVER_VERSION}. The lists below name every rpc of the API that the official TypeScript SDK 1.24
-ships. **yes**: works as the official service does; **partial**: works within what the note says; **not yet**: answers
-UNIMPLEMENTED with a sentence. \`grpc.health.v1.Health\` is served always, \`TestService\` on a time-skipping server.
+ships. **yes**: works as the official service does; **partial**: works within what the note says; **no**: refused with
+the code that the official server refuses it with by default, for the reason in the note. \`grpc.health.v1.Health\` is served always, \`TestService\` on a time-skipping server.
 
 Node 20.19 is the oldest Node that is supported.
 `;
@@ -29,7 +29,7 @@ function section(title: string, serviceName: string): string {
   return [
     `## ${title}`,
     '',
-    `${rpcs.length} rpcs: ${count('yes')} yes, ${count('partial')} partial, ${count('not yet')} not yet.`,
+    `${rpcs.length} rpcs: ${count('yes')} yes, ${count('partial')} partial, ${count('no')} no.`,
     '',
     '| rpc | support | note |',
     '| --- | ------- | ---- |',

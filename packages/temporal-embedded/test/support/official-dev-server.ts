@@ -15,10 +15,11 @@ export interface OfficialDevServer {
 /** Per second and host; above what any test sends. */
 const UNLIMITED = 100_000;
 
-/** `executable` is what `needs.temporalDevServer` finds; `searchAttributes` are `Name=Type`. */
+/** `executable` is what `needs.temporalDevServer` finds; `searchAttributes` are `Name=Type`, `dynamicConfig` is by key. */
 export async function startOfficialDevServer(
   executable: string,
   searchAttributes: readonly string[] = [],
+  dynamicConfig: Readonly<Record<string, unknown>> = {},
 ): Promise<OfficialDevServer> {
   const [port, httpPort] = [await freePort(), await freePort()];
   const child = startChild(executable, [
@@ -28,6 +29,10 @@ export async function startOfficialDevServer(
     ...['--dynamic-config-value', `frontend.globalNamespaceRPS.visibility=${UNLIMITED}`],
     // It counts running ones by its visibility, which lags: the next one would be refused now and then.
     ...['--dynamic-config-value', `frontend.MaxConcurrentBatchOperationPerNamespace=100`],
+    ...Object.entries(dynamicConfig).flatMap(([key, value]) => [
+      '--dynamic-config-value',
+      `${key}=${JSON.stringify(value)}`,
+    ]),
     ...searchAttributes.flatMap((attribute) => ['--search-attribute', attribute]),
   ]);
   try {

@@ -22,7 +22,7 @@ import { errorStatus } from '../error-status.js';
 import type { ActiveCalls } from '../grpc-call-context.js';
 import type { OfferedService } from '../grpc-server.js';
 import type { CallContext } from '../rpc-handler.js';
-import { unimplementedRpc } from '../rpc-table.js';
+import { refusedRpc } from '../rpc-table.js';
 import { COMPATIBLE_SERVER_VERSION } from '../server-version.js';
 import { errorJson, httpStatusOf, responseJson } from './http-answer.js';
 import { requestMessage } from './http-request.js';
@@ -84,7 +84,7 @@ export class HttpApi {
     const { serviceName, rpc } = match.route;
     this.#options.metrics?.countHttpRequest(`/${serviceName}/${rpc.name}`.replace(/[/.]/g, '_'), message);
     const service = this.#options.services.find(({ name }) => name === serviceName);
-    const handler = service?.rpcs[rpc.name] ?? unimplementedRpc(serviceName, rpc.name);
+    const handler = service?.rpcs[rpc.name] ?? refusedRpc(serviceName, rpc.name);
     const controller = this.#options.calls.addController();
     response.once('close', () => controller.abort());
     try {

@@ -16,13 +16,13 @@ type Response = temporal.api.workflowservice.v1.ICreateScheduleResponse;
 export const createSchedule =
   (services: ScheduleServices): RpcHandler<Request, Response> =>
   async (request) => {
-    const { schedules, store, clock, ids, searchAttributes: catalog } = services;
+    const { schedules, store, clock, ids } = services;
     const namespace = services.namespaces.require(request.namespace);
     const scheduleId = request.scheduleId ?? '';
     const workflowId = checkLength(scheduleWorkflowId(scheduleId), 'WorkflowId');
     const requestId = checkLength(request.requestId, 'RequestId');
     if (requestId === '') throw new InvalidArgumentError('RequestId is not set on request.');
-    const { schedule, spec } = checkSchedule(catalog, namespace.id, request.schedule, request.searchAttributes);
+    const { schedule, spec } = checkSchedule(services, namespace.id, request.schedule, request.searchAttributes);
     requirePatch(request.initialPatch);
     const existing = schedules.find(namespace.id, scheduleId)?.state;
     if (existing && existing.createRequestId !== requestId) {

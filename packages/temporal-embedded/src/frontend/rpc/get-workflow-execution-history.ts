@@ -44,7 +44,12 @@ export const getWorkflowExecutionHistory =
     if (isLongPoll && isFollowing) {
       const hasNews = (): boolean =>
         !context.state.isRunning || (!onlyClose && context.state.nextEventId > fromEventId);
-      await waitForEvents(context, hasNews, longPollTimeoutMs(call.deadlineMs, limits.historyLongPollMs), call.signal);
+      await waitForEvents(
+        context,
+        hasNews,
+        longPollTimeoutMs(call.deadlineMs, engine.limits.historyLongPollMs),
+        call.signal,
+      );
     }
     await store.committed();
     const { state } = context;

@@ -1,5 +1,4 @@
 /** PollActivityTaskQueue: a long poll for an activity task; empty when nothing came in time. */
-import { limits } from '../../history/limits.js';
 import { temporalProto } from '../../proto/root.js';
 import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import type { temporal } from '../../proto/root.js';
@@ -28,7 +27,7 @@ export const pollActivityTaskQueue =
       { namespaceId: namespace.id, name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL, version },
       {
         info: { identity, requestId: engine.ids.uuid(), version },
-        timeoutMs: longPollTimeoutMs(call.deadlineMs, limits.longPollMs),
+        timeoutMs: longPollTimeoutMs(call.deadlineMs, engine.limits.longPollMs),
         signal: call.signal,
         ...(maxTasksPerSecond ? { ratePerSecond: maxTasksPerSecond.value ?? 0 } : {}),
       },

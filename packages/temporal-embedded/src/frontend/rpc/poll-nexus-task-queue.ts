@@ -1,5 +1,4 @@
 /** PollNexusTaskQueue: a long poll for a request to a Nexus handler; empty when nothing came in time. */
-import { limits } from '../../history/limits.js';
 import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
@@ -25,7 +24,7 @@ export const pollNexusTaskQueue =
       { namespaceId: namespace.id, name, kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL, version },
       {
         info: { identity, requestId: engine.ids.uuid(), version },
-        timeoutMs: longPollTimeoutMs(call.deadlineMs, limits.longPollMs),
+        timeoutMs: longPollTimeoutMs(call.deadlineMs, engine.limits.longPollMs),
         signal: call.signal,
       },
     );

@@ -1,5 +1,4 @@
 /** PollWorkflowTaskQueue: a long poll for a workflow task or a query; empty when nothing came in time. */
-import { limits } from '../../history/limits.js';
 import { temporalProto } from '../../proto/root.js';
 import { requireTaskQueueName } from '../../history/task-queue-name.js';
 import type { temporal } from '../../proto/root.js';
@@ -38,7 +37,7 @@ export const pollWorkflowTaskQueue =
             ? { workerVersion: { buildId: capabilities.buildId, useVersioning: capabilities.useVersioning ?? false } }
             : {}),
         },
-        timeoutMs: longPollTimeoutMs(call.deadlineMs, limits.longPollMs),
+        timeoutMs: longPollTimeoutMs(call.deadlineMs, engine.limits.longPollMs),
         signal: call.signal,
       },
     );

@@ -16,7 +16,7 @@ export const queryWorkflow =
     const { workflowId, runId } = requireExecution(request.execution);
     if (!request.query) throw new InvalidArgumentError('WorkflowQuery is not set on request.');
     if (!request.query.queryType) throw new InvalidArgumentError('QueryType is not set on request.');
-    requireBlobSize(request.query.queryArgs);
+    requireBlobSize(request.query.queryArgs, engine.limits);
     const context = engine.findRun(namespace.id, workflowId, runId);
     const response = await query(
       { engine, matching, waiters: queryWaiters },

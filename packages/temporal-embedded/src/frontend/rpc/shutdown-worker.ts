@@ -7,9 +7,11 @@ type Request = temporal.api.workflowservice.v1.IShutdownWorkerRequest;
 type Response = temporal.api.workflowservice.v1.IShutdownWorkerResponse;
 
 export const shutdownWorker =
-  ({ matching, namespaces }: WorkflowServices): RpcHandler<Request, Response> =>
+  ({ matching, namespaces, workers }: WorkflowServices): RpcHandler<Request, Response> =>
   (request) => {
     const namespace = namespaces.require(request.namespace);
     if (request.stickyTaskQueue) matching.retireStickyQueue(namespace.id, request.stickyTaskQueue);
+    // Its last word; taken also where heartbeats are off, as in the official service.
+    if (request.workerHeartbeat) workers.record(namespace.id, [request.workerHeartbeat]);
     return {};
   };

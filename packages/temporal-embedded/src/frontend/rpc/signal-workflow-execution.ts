@@ -14,7 +14,7 @@ export const signalWorkflowExecution =
     const namespace = namespaces.require(request.namespace);
     const { workflowId, runId } = requireExecution(request.workflowExecution);
     const signalName = requireName(request.signalName, 'SignalName');
-    requireBlobSize(request.input);
+    requireBlobSize(request.input, engine.limits);
     signalRun(engine, engine.findRun(namespace.id, workflowId, runId), {
       signalName,
       input: request.input ?? null,

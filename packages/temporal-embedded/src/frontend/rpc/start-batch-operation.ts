@@ -11,16 +11,14 @@ type Request = temporal.api.workflowservice.v1.IStartBatchOperationRequest;
 type Response = temporal.api.workflowservice.v1.IStartBatchOperationResponse;
 
 const Cause = temporalProto.api.enums.v1.ResourceExhaustedCause;
-/** Of a namespace, as in the official service. */
-const MAXIMUM_CONCURRENT = 1;
 
 export const startBatchOperation =
-  ({ batches, namespaces, store, visibility }: BatchServices): RpcHandler<Request, Response> =>
+  ({ batches, engine, namespaces, store, visibility }: BatchServices): RpcHandler<Request, Response> =>
   async (request) => {
     requireBatch(request);
     const namespace = namespaces.require(request.namespace);
     const open = await visibility.count(namespace.id, batchesQuery("ExecutionStatus = 'Running'"));
-    if (open.count >= MAXIMUM_CONCURRENT) {
+    if (open.count >= engine.limits.batchesAtOnce) {
       throw new ResourceExhaustedError(
         'Max concurrent batch operations is reached',
         Cause.RESOURCE_EXHAUSTED_CAUSE_CONCURRENT_LIMIT,

@@ -5,17 +5,17 @@
 import { InvalidArgumentError } from '../../errors.js';
 import { msFromDuration } from '../../history/proto-time.js';
 import { requireNamespaceSet } from '../../namespaces/namespace-registry.js';
-import type { NamespaceRegistry, NamespaceUpdate } from '../../namespaces/namespace-registry.js';
+import type { NamespaceUpdate } from '../../namespaces/namespace-registry.js';
 import { namespaceToProto } from '../../namespaces/namespace.js';
-import type { Store } from '../../persistence/store.js';
 import type { temporal } from '../../proto/root.js';
 import type { RpcHandler } from '../rpc-handler.js';
+import type { SystemServices } from '../rpc-table-system.js';
 
 type Request = temporal.api.workflowservice.v1.IUpdateNamespaceRequest;
 type Response = temporal.api.workflowservice.v1.IUpdateNamespaceResponse;
 
 export const updateNamespace =
-  (services: { readonly namespaces: NamespaceRegistry; readonly store: Store }): RpcHandler<Request, Response> =>
+  (services: Pick<SystemServices, 'namespaces' | 'store' | 'settings'>): RpcHandler<Request, Response> =>
   async (request) => {
     requireNamespaceSet(request.namespace);
     services.namespaces.require(request.namespace);
@@ -30,7 +30,7 @@ export const updateNamespace =
     }
     const namespace = services.namespaces.update(request.namespace, requestedUpdate(request));
     await services.store.committed();
-    return namespaceToProto(namespace);
+    return namespaceToProto(namespace, services.settings);
   };
 
 /** As in the official server, an empty string leaves the field as it is. */

@@ -12,11 +12,12 @@ type Request = temporal.api.workflowservice.v1.IUpdateScheduleRequest;
 type Response = temporal.api.workflowservice.v1.IUpdateScheduleResponse;
 
 export const updateSchedule =
-  ({ schedules, store, namespaces, searchAttributes: catalog }: ScheduleServices): RpcHandler<Request, Response> =>
+  (services: ScheduleServices): RpcHandler<Request, Response> =>
   async (request) => {
+    const { schedules, store, namespaces } = services;
     const namespace = namespaces.require(request.namespace);
     const requestId = checkLength(request.requestId, 'RequestId');
-    const checked = checkSchedule(catalog, namespace.id, request.schedule, request.searchAttributes);
+    const checked = checkSchedule(services, namespace.id, request.schedule, request.searchAttributes);
     const { searchAttributes, memo } = request;
     const update = {
       ...checked,

@@ -66,6 +66,7 @@ export function continueAsNewWorkflowExecution(
   const taskTimeoutMs = effectiveTaskTimeoutMs(
     msFromDuration(command.workflowTaskTimeout) || info.workflowTaskTimeoutMs,
     runTimeoutMs,
+    tx.limits,
   );
   const completed: Attributes = {
     ...command,

@@ -38,10 +38,10 @@ export function requestCancelExternalWorkflowExecution(
     refuse(
       `Start and RequestCancel for child workflow is not allowed in same workflow task. WorkflowId=${workflowId} RunId=${runId} Namespace=${namespace.name}`,
     );
-  if (state.cancelExternals.size >= limits.pendingCancelRequests) {
+  if (state.cancelExternals.size >= tx.limits.pendingCancelRequests) {
     throw new CommandRefusedError(
       Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_REQUEST_CANCEL_LIMIT_EXCEEDED,
-      `the number of pending requests to cancel external workflows, ${state.cancelExternals.size}, has reached the per-workflow limit of ${limits.pendingCancelRequests}`,
+      `the number of pending requests to cancel external workflows, ${state.cancelExternals.size}, has reached the per-workflow limit of ${tx.limits.pendingCancelRequests}`,
     );
   }
   initiateCancelExternal(

@@ -60,10 +60,10 @@ export function scheduleActivityTask(
       `invalid history builder state for action: add-activitytask-scheduled-event, ActivityID: ${activityId}`,
     );
   }
-  if (tx.state.activities.size >= limits.pendingActivities) {
+  if (tx.state.activities.size >= tx.limits.pendingActivities) {
     throw new CommandRefusedError(
       Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_ACTIVITIES_LIMIT_EXCEEDED,
-      `the number of pending activities, ${tx.state.activities.size}, has reached the per-workflow limit of ${limits.pendingActivities}`,
+      `the number of pending activities, ${tx.state.activities.size}, has reached the per-workflow limit of ${tx.limits.pendingActivities}`,
     );
   }
   const activity = scheduleActivity(

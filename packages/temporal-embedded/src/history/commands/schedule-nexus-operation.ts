@@ -3,6 +3,7 @@ import { int64FromNumber } from '../../proto/int64.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { limits } from '../limits.js';
+import type { ServiceLimits } from '../limits.js';
 import { scheduleNexusOperation } from '../nexus-operation.js';
 import { durationFromMs, isNegativeDuration, msFromDuration } from '../proto-time.js';
 import { CommandRefusedError } from './command-context.js';
@@ -34,11 +35,11 @@ export function scheduleNexusOperationCommand(
   if (!command) throw new CommandRefusedError(BAD, `empty ${COMMAND}`);
   const endpoint = context.nexusEndpoints.findByName(command.endpoint ?? '');
   if (!endpoint) throw new CommandRefusedError(BAD, `endpoint ${JSON.stringify(command.endpoint ?? '')} not found`);
-  requireFits(command);
-  if (tx.state.nexusOperations.size >= limits.pendingNexusOperations) {
+  requireFits(command, context.tx.limits);
+  if (tx.state.nexusOperations.size >= tx.limits.pendingNexusOperations) {
     throw new CommandRefusedError(
       Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_NEXUS_OPERATIONS_LIMIT_EXCEEDED,
-      `workflow has reached the pending nexus operation limit of ${limits.pendingNexusOperations} for this namespace`,
+      `workflow has reached the pending nexus operation limit of ${tx.limits.pendingNexusOperations} for this namespace`,
     );
   }
   scheduleNexusOperation(
@@ -60,7 +61,7 @@ export function scheduleNexusOperationCommand(
   );
 }
 
-function requireFits(command: Attributes): void {
+function requireFits(command: Attributes, { blobBytes }: ServiceLimits): void {
   const refuse = (message: string): never => {
     throw new CommandRefusedError(BAD, `${COMMAND}.${message}`);
   };
@@ -69,7 +70,7 @@ function requireFits(command: Attributes): void {
     refuse(`Operation exceeds length limit of ${limits.idLength}`);
   if (isNegativeDuration(command.scheduleToCloseTimeout))
     refuse('ScheduleToCloseTimeout is invalid: negative duration');
-  if (command.input && Payload.encode(command.input).finish().length > limits.blobBytes) {
+  if (command.input && Payload.encode(command.input).finish().length > blobBytes) {
     throw new CommandRefusedError(BAD, `${COMMAND}.Input exceeds size limit`, true);
   }
   let bytes = 0;

@@ -41,10 +41,10 @@ export function signalExternalWorkflowExecution(
     );
   if (signalName === '')
     refuse(`SignalName is not set on ${COMMAND}. WorkflowId=${workflowId} Namespace=${namespace.name} RunId=${runId}`);
-  if (state.signalExternals.size >= limits.pendingSignals) {
+  if (state.signalExternals.size >= tx.limits.pendingSignals) {
     throw new CommandRefusedError(
       Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_SIGNALS_LIMIT_EXCEEDED,
-      `the number of pending signals to external workflows, ${state.signalExternals.size}, has reached the per-workflow limit of ${limits.pendingSignals}`,
+      `the number of pending signals to external workflows, ${state.signalExternals.size}, has reached the per-workflow limit of ${tx.limits.pendingSignals}`,
     );
   }
   initiateSignalExternal(

@@ -88,10 +88,10 @@ export function startChildWorkflowExecution(
   refuseOnInvalid(Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES, () =>
     requirePriority(command.priority),
   );
-  if (state.children.size >= limits.pendingChildren) {
+  if (state.children.size >= tx.limits.pendingChildren) {
     throw new CommandRefusedError(
       Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_CHILD_WORKFLOWS_LIMIT_EXCEEDED,
-      `the number of pending child workflow executions, ${state.children.size}, has reached the per-workflow limit of ${limits.pendingChildren}`,
+      `the number of pending child workflow executions, ${state.children.size}, has reached the per-workflow limit of ${tx.limits.pendingChildren}`,
     );
   }
   const executionTimeoutMs = msFromDuration(command.workflowExecutionTimeout);
@@ -112,7 +112,7 @@ export function startChildWorkflowExecution(
       workflowExecutionTimeout: durationFromMs(executionTimeoutMs),
       workflowRunTimeout: durationFromMs(runTimeoutMs),
       workflowTaskTimeout: durationFromMs(
-        effectiveTaskTimeoutMs(msFromDuration(command.workflowTaskTimeout), runTimeoutMs),
+        effectiveTaskTimeoutMs(msFromDuration(command.workflowTaskTimeout), runTimeoutMs, tx.limits),
       ),
       parentClosePolicy: command.parentClosePolicy || ParentClosePolicy.PARENT_CLOSE_POLICY_TERMINATE,
       workflowTaskCompletedEventId: int64FromNumber(context.workflowTaskCompletedEventId),
