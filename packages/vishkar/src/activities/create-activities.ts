@@ -18,6 +18,7 @@ import { fixIssues } from './fix-issues.js';
 import { fixTests } from './fix-tests.js';
 import { implementTests } from './implement-tests.js';
 import { notifyPerson } from './notify-person.js';
+import { planImplementation } from './plan-implementation.js';
 import { reviewAngle } from './review-angle.js';
 import { reviewPr } from './review-pr.js';
 import { runTests } from './run-tests.js';
@@ -36,6 +37,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
   const review = reviewAngle(tools);
   const bodies: Bodies = {
     select_task: selectTask(tools),
+    plan_implementation: planImplementation(tools),
     execute_implementation: executeImplementation(tools),
     architecture_review: review,
     security_review: review,

@@ -42,6 +42,8 @@ export interface EngineTurn {
   readonly kind: EngineTaskKind;
   readonly round: number;
   readonly prompt: (worktree: string) => Promise<string>;
+  /** Called with what the engine left, before it is committed. */
+  readonly beforeCommit?: (worktree: string) => Promise<void>;
   /** First line of the commit. */
   readonly message: string;
 }
@@ -100,6 +102,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
       throw error;
     });
   }
+  await turn.beforeCommit?.(worktree);
   call.report({ line: 'committing' });
   const heldBack = await holdBack(tools, { ...turn, runId, worktree, isOver: done !== undefined });
   const sha =

@@ -5,7 +5,7 @@ import type { StoryTools } from './story-tools.js';
 import { turnPrompt } from './turn-prompt.js';
 
 export function executeImplementation(tools: StoryTools): ActivityBody<'execute_implementation'> {
-  return async ({ round, ...work }, call) => {
+  return async ({ round, plan, ...work }, call) => {
     const { worktree: _worktree, ...turn } = await takeEngineTurn(
       tools,
       {
@@ -14,7 +14,13 @@ export function executeImplementation(tools: StoryTools): ActivityBody<'execute_
         round,
         message: `${work.story.key}: ${work.story.title}`,
         prompt: (worktree) =>
-          turnPrompt(tools, worktree, { kind: 'implement', round, story: work.story, guidance: work.guidance }),
+          turnPrompt(tools, worktree, {
+            kind: 'implement',
+            round,
+            story: work.story,
+            guidance: work.guidance,
+            ...(plan === undefined ? {} : { plan }),
+          }),
       },
       call,
     );

@@ -20,7 +20,7 @@ export async function turnPrompt(
   const paths = (await gitText(['ls-files', '-z'], { cwd: worktree })).split('\0').filter((path) => path !== '');
   const story = storyText(turn.story);
   // Later turns are about places that are named to them.
-  const isFirst = turn.kind === 'implement' || turn.kind === 'implement-tests';
+  const isFirst = turn.kind === 'plan' || turn.kind === 'implement' || turn.kind === 'implement-tests';
   const excerpts = isFirst
     ? await tools.codebase.pack(worktree, await headSha(worktree), story, tools.contextTokens)
     : '';

@@ -11,6 +11,7 @@ import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
 import { interruptionSchema } from './interruption.js';
 import { findingLedgerSchema } from './finding-ledger.js';
 import { heldChangeSchema, protectedPathsSchema } from './protected-paths.js';
+import { planSchema } from './plan.js';
 import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
 import { STEP_IDS } from './step.js';
 import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
@@ -97,7 +98,12 @@ export const ACTIVITY_CONTRACTS = {
     input: z.strictObject({ jira_key: z.string(), project: z.string() }),
     output: z.strictObject({ ...served, ...work, transition: effectSchema, comment: effectSchema, artifacts }),
   },
-  execute_implementation: { input: z.strictObject(turn), output: engineWorkSchema },
+  plan_implementation: { input: z.strictObject(turn), output: engineWorkSchema.extend({ plan: planSchema }) },
+  /** `plan`: as it was approved, in words. */
+  execute_implementation: {
+    input: z.strictObject({ ...turn, plan: z.string().optional() }),
+    output: engineWorkSchema,
+  },
   architecture_review: reviewContract,
   security_review: reviewContract,
   quality_review: reviewContract,

@@ -38,6 +38,7 @@ const policy = (startToCloseMinutes: number, maximumAttempts: number): Effective
  */
 export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> = Object.freeze({
   select_task: policy(5, 20),
+  plan_implementation: policy(60, 20),
   execute_implementation: policy(120, 20),
   architecture_review: policy(30, 20),
   security_review: policy(30, 20),

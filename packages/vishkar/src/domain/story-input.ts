@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { accountBudgetSchema } from './account-budget.js';
+import { planOptionsSchema } from './plan.js';
 import { storyKeySchema } from './story.js';
 import { protectedPathsSchema } from './protected-paths.js';
 import { storyBudgetSchema } from './story-budget.js';
@@ -31,6 +32,8 @@ const activityTypeSchema = z.enum(Object.values(ACTIVITY_TYPES));
 export const storyOptionsSchema = z.strictObject({
   /** Rounds of fixing before a person decides, each of steps 7, 11, 14 and 15. Default 3. */
   maxRounds: z.number().int().min(1).max(20).default(3),
+  /** A plan that is approved before step 2 writes code. Default: none. */
+  plan: planOptionsSchema.optional(),
   /** Step 11: share of tests that must pass, 0-100. Default 100. */
   minimumPassRatePercent: z.number().min(0).max(100).default(100),
   /** Step 11: coverage of the total and of the changed lines, 0-100. Default 80; 0 asks for none. */

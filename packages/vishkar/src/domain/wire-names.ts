@@ -17,6 +17,7 @@ export function accountWorkflowId(account: string): string {
 /** Activity types: wire name by function name. */
 export const ACTIVITY_TYPES = {
   selectTask: 'select_task',
+  planImplementation: 'plan_implementation',
   executeImplementation: 'execute_implementation',
   architectureReview: 'architecture_review',
   securityReview: 'security_review',

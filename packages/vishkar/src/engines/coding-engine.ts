@@ -6,6 +6,7 @@ import type { Guidance } from '../domain/guidance.js';
 import type { Usage } from '../domain/usage.js';
 
 export const ENGINE_TASK_KINDS = [
+  'plan',
   'implement',
   'fix-findings',
   'implement-tests',

@@ -13,7 +13,8 @@ import type { OutsideText } from './untrusted-text.js';
 
 /** What one kind of turn is about, beside the story. */
 export type EngineTurnTopic =
-  | { readonly kind: 'implement' }
+  | { readonly kind: 'plan' }
+  | { readonly kind: 'implement'; readonly plan?: string }
   | { readonly kind: 'fix-findings'; readonly findings: readonly Finding[] }
   | { readonly kind: 'implement-tests'; readonly cases: readonly TestCase[] }
   | { readonly kind: 'fix-tests'; readonly reasons: readonly string[]; readonly failures: readonly TestFailure[] }
@@ -48,6 +49,9 @@ export interface EnginePromptContext {
 
 export type EnginePromptInput = EnginePromptContext & EngineTurnTopic;
 
+/** Where an engine leaves its plan, at the top of the worktree. */
+export const PLAN_FILE = '.vishkar-plan.json';
+
 /** Where an engine leaves the one question that a person has to answer, at the top of the worktree. */
 export const QUESTION_FILE = '.vishkar-question.md';
 
@@ -58,6 +62,11 @@ const LOG_CHARACTERS = 8_000;
 const FAILURE_CHARACTERS = 2_000;
 
 const GOALS: Readonly<Record<EngineTaskKind, string>> = {
+  plan:
+    `Plan the story; do not implement it. Look at the code, then write your plan into the file ${PLAN_FILE} as JSON: ` +
+    '{"summary": "what you will do, in a few sentences", "files": [{"path": "...", "why": "..."}], "risks": ["..."], ' +
+    '"questions": ["what the story leaves open and you must not guess"]}. Every other change that you make is thrown away.',
+
   implement: 'Implement the story so that every acceptance criterion holds. Change what it needs and nothing else.',
   'fix-findings': 'A review of your change has found faults. Fix each finding at its cause; keep what works working.',
   'implement-tests':
@@ -155,8 +164,10 @@ function guidanceTexts({ guidance = [] }: EnginePromptContext): readonly Outside
 
 function topicTexts(topic: EngineTurnTopic): readonly OutsideText[] {
   switch (topic.kind) {
-    case 'implement':
+    case 'plan':
       return [];
+    case 'implement':
+      return topic.plan === undefined ? [] : [{ label: 'the plan that was approved', text: topic.plan }];
     case 'fix-findings':
       return topic.findings.map((finding) => ({ label: `finding ${finding.id}`, text: describeFinding(finding) }));
     case 'implement-tests':

@@ -58,12 +58,12 @@ function modelOf(seat: ModelSeat, tokens = 10) {
 const signal = new AbortController().signal;
 const material = {
   ...materialOf('one'),
-  readAtBase: (path: string) => Promise.resolve(path === 'docs/own.md' ? 'Look for dragons.' : undefined),
+  readAtBase: (path: string) => Promise.resolve(path === 'prompts/own.md' ? 'Look for dragons.' : undefined),
 };
 
 describe('a model on a panel', () => {
   it('is asked by the prompt of the project, as it is at the base, and by our rules all the same', async () => {
-    const { asked, panelist } = modelOf({ promptFile: 'docs/own.md', stack: { name: 'go', focus: 'Go: channels.' } });
+    const { asked, panelist } = modelOf({ promptFile: 'prompts/own.md', stack: { name: 'go', focus: 'Go: channels.' } });
     expect(await panelist.open(material, signal)).toMatchObject({ status: 'ran' });
     expect(panelist.name).toBe('fake:a (go)');
     expect(asked[0]).toMatch(
@@ -72,10 +72,10 @@ describe('a model on a panel', () => {
   });
 
   it('has failed when that prompt is not there, and is not asked', async () => {
-    const { asked, panelist } = modelOf({ promptFile: 'docs/none.md' });
+    const { asked, panelist } = modelOf({ promptFile: 'prompts/none.md' });
     expect(await panelist.open(material, signal)).toMatchObject({
       status: 'failed',
-      note: expect.stringContaining('docs/none.md') as string,
+      note: expect.stringContaining('prompts/none.md') as string,
     });
     expect(asked).toEqual([]);
   });

@@ -34,7 +34,13 @@ import type { ActivityType } from '../domain/wire-names.js';
 
 /** Activities in which an engine edits the story's worktree. */
 export type EngineActivity =
-  'execute_implementation' | 'fix_issues' | 'implement_tests' | 'fix_tests' | 'address_pr_feedback' | 'fix_ci';
+  | 'plan_implementation'
+  | 'execute_implementation'
+  | 'fix_issues'
+  | 'implement_tests'
+  | 'fix_tests'
+  | 'address_pr_feedback'
+  | 'fix_ci';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 

@@ -152,6 +152,11 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
   const receipt = { receiptSeal: 'a'.repeat(64), receiptUri: 'file:///receipt.json', artifacts: [] };
   const defaults: { readonly [T in ActivityType]: Answer<T> } = {
     select_task: () => ({ ...work, transition: effect, comment: effect, artifacts: [] }),
+    plan_implementation: ({ headSha }) => ({
+      ...engineWork(),
+      ...{ outcome: 'no_change' as const, headSha, files: [], commits: [] },
+      plan: { summary: 'add it', files: [{ path: 'src/a.ts', why: 'there' }], risks: [], questions: [] },
+    }),
     execute_implementation: engineWork,
     architecture_review: review,
     security_review: review,
