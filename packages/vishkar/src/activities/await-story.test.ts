@@ -76,6 +76,26 @@ describe('a wait for the tracker', () => {
     expect(await wait({ unblocked: true })).toEqual({ reply: null });
   });
 
+  it('that can never end, because stories block each other, is told with the way around', async () => {
+    const { tools, edit, storyPath } = await asked('Which unit?');
+    const fields = { description: '', acceptanceCriteria: [], priority: 'low' } as const;
+    for (const title of ['Second', 'Third']) await tools.tracker.create({ title, ...fields }, title);
+    const blockedBy = (key: string, by: string) => {
+      const path = storyPath.replace('DEMO-1', key);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/^(status: .*)$/m, `$1\nblockedBy: [${by}]`));
+    };
+    edit((text) => text.replace('status: todo', 'status: todo\nblockedBy: [DEMO-2]'));
+    blockedBy('DEMO-2', 'DEMO-3');
+    blockedBy('DEMO-3', 'DEMO-1');
+    const select = () => selectTask(tools)({ jira_key: 'DEMO-1', project: '' }, activityCall());
+    await expect(select()).rejects.toMatchObject({
+      code: 'STORY_BLOCKED_IN_CIRCLE',
+      message: expect.stringContaining('DEMO-1 is blocked by DEMO-2 is blocked by DEMO-3 is blocked by DEMO-1'),
+    });
+    await tools.tracker.transition('DEMO-3', 'done', 'm');
+    await expect(select()).rejects.toMatchObject({ code: 'STORY_BLOCKED' });
+  });
+
   it('says that a story is gone, in either way of looking', async () => {
     const { tools, storyPath, wait } = await asked('Which unit?');
     rmSync(storyPath);

@@ -1,6 +1,7 @@
 /** Step 11: runs the whole suite at the head and reads its reports. */
 import { mkdir } from 'node:fs/promises';
-import { unifiedDiff } from '../git/diff.js';
+import { changedFiles, unifiedDiff } from '../git/diff.js';
+import { isTestFile } from '../test-runs/test-file.js';
 import type { ActivityBody } from './activity-server.js';
 import { openWorktree, runFolder } from './story-worktree.js';
 import type { StoryTools } from './story-tools.js';
@@ -21,6 +22,13 @@ export function runTests(tools: StoryTools): ActivityBody<'run_tests'> {
     });
     const artifacts = [];
     for (const file of files) artifacts.push(await tools.artifacts.putFile(file.name, file.path, file.mediaType));
-    return { headSha: work.headSha, report: { ...report, artifacts }, artifacts };
+    const changed = await changedFiles({ folder: worktree, base: work.baseSha, head: work.headSha });
+    const deletedTests = changed.filter(({ path, change }) => change === 'deleted' && isTestFile(path));
+    return {
+      headSha: work.headSha,
+      report: { ...report, artifacts },
+      deletedTests: deletedTests.map(({ path }) => path),
+      artifacts,
+    };
   };
 }

@@ -7,7 +7,7 @@ import { headSha } from '../git/revisions.js';
 import { storyBranch } from '../git/story-branch.js';
 import { prepareWorktree } from '../git/worktree.js';
 import type { ActivityBody } from './activity-server.js';
-import { openBlockers } from './open-blockers.js';
+import { blockingCircle, openBlockers } from './open-blockers.js';
 import { storyRemote } from './story-tools.js';
 import type { StoryTools } from './story-tools.js';
 
@@ -16,6 +16,13 @@ export function selectTask(tools: StoryTools): ActivityBody<'select_task'> {
     const found = await tools.tracker.get(key);
     requireUnfinished(found);
     const blockers = await openBlockers(tools, found);
+    const circle = blockers.length > 0 ? await blockingCircle(tools, found) : undefined;
+    if (circle !== undefined)
+      throw new VishkarError(
+        'STORY_BLOCKED_IN_CIRCLE',
+        `${circle.join(' is blocked by ')}: none of them can begin before the other is done.`,
+        { hint: 'Remove one of these links in the tracker; it goes on by itself then.' },
+      );
     if (blockers.length > 0)
       throw new VishkarError('STORY_BLOCKED', `${key} is blocked by ${blockers.join('; ')}.`, {
         hint: 'It goes on by itself when nothing blocks it any more; or remove the link.',

@@ -172,7 +172,14 @@ export const ACTIVITY_CONTRACTS = {
   },
   run_tests: {
     input: z.strictObject({ ...work, round }),
-    output: z.strictObject({ ...served, headSha: z.string(), report: testReportSchema, artifacts }),
+    output: z.strictObject({
+      ...served,
+      headSha: z.string(),
+      report: testReportSchema,
+      /** Files of tests that are at the base and not at the head, nor under another name. */
+      deletedTests: z.array(z.string()).default([]),
+      artifacts,
+    }),
   },
   fix_tests: {
     input: z.strictObject({ ...turn, reasons: z.array(z.string()), report: testReportSchema }),

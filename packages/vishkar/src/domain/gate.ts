@@ -83,9 +83,17 @@ export interface TestGateRule {
 /**
  * Step 11: tests ran, passed, and covered. A report without coverage passes only when the rule asks for none. `before`: an earlier run of
  * the same step; a test that has been deleted or skipped since then does not pass.
+ * `deletedTests`: files of tests that the base has and the head has not.
  */
-export function testGate(report: TestReport, rule: TestGateRule, before?: TestReport): GateVerdict {
+export function testGate(
+  report: TestReport,
+  rule: TestGateRule,
+  before?: TestReport,
+  deletedTests: readonly string[] = [],
+): GateVerdict {
   const reasons: string[] = [];
+  if (deletedTests.length > 0)
+    reasons.push(`tests of the base are gone (a person may let that be): ${deletedTests.slice(0, 10).join(', ')}`);
   const executed = report.passed + report.failed;
   if (report.timedOut) reasons.push(`the test run was killed after ${String(Math.round(report.durationMs / 1000))} s`);
   if (executed === 0) reasons.push('no test ran');

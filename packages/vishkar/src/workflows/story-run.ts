@@ -15,7 +15,7 @@ import type { AnswerMessage, SteeringMessage, StoryStatusView, Waiting } from '.
 import { BY_TRACKER, StoryParking } from './story-parking.js';
 import type { Question } from './story-parking.js';
 import { StoryStopped } from './story-stopped.js';
-import { waitForProvider, waitForStories, watchAccount } from './story-waits.js';
+import { isBlocked, waitForProvider, waitForStories, watchAccount } from './story-waits.js';
 import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { ApprovalState } from '../domain/approval.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
@@ -222,7 +222,7 @@ export class StoryRun {
         await this.budget.count(step, used);
         if (question !== undefined) await this.#askForEngine(step, question);
         else if (limit !== undefined) await waitForProvider(this.parking, step, limit, refusals);
-        else if (failureType(error) === 'STORY_BLOCKED') await waitForStories(this.parking, step, error);
+        else if (isBlocked(error)) await waitForStories(this.parking, step, error);
         else await this.askAboutFailure(step, type, error);
         next = {
           ...input,

@@ -2,7 +2,7 @@
  * What a story waits for beside a person's decision: its model's provider, stories that block it, and the budget that its
  * account's stories share. Each says until when, and what ends it by itself.
  */
-import { rootMessage } from './activity-failure.js';
+import { failureType, rootMessage } from './activity-failure.js';
 import { AccountWatch } from './account-watch.js';
 import type { StoryParking } from './story-parking.js';
 import { StoryStopped } from './story-stopped.js';
@@ -15,12 +15,20 @@ import { ACCOUNT_TASK_QUEUE } from '../domain/wire-names.js';
 /** A year: whatever blocks a story for longer is looked at anew. */
 const BLOCKED_AT_MOST_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** Until nothing blocks the story any more, however long that takes. */
+const IN_CIRCLE = 'STORY_BLOCKED_IN_CIRCLE';
+
+export function isBlocked(error: unknown): boolean {
+  const type = failureType(error);
+  return type === 'STORY_BLOCKED' || type === IN_CIRCLE;
+}
+
+/** Until nothing blocks the story any more, however long that takes. A circle takes forever, so a person is told of it. */
 export async function waitForStories(parking: StoryParking, step: StepId, error: unknown): Promise<void> {
   await parking.park(
     { step, question: rootMessage(error), options: ['retry', 'abandon'] },
     {
       waitsFor: 'dependency',
+      title: failureType(error) === IN_CIRCLE ? 'waits for itself' : undefined,
       limits: (nowMs) => ({
         untilMs: nowMs + BLOCKED_AT_MOST_MS,
         bySelf: 'itself when nothing blocks it any more, or ',

@@ -76,6 +76,7 @@ describe('an engine that was told to judge itself', () => {
       '1 fewer tests ran than before: none may be deleted or skipped to pass',
     ]);
     expect(testGate(report(10, 0), rule, report(9, 1)).passed).toBe(true);
+    expect(testGate(report(10, 0), rule, undefined, ['test/a.test.ts']).reasons.join()).toContain('test/a.test.ts');
   });
 });
 

@@ -198,7 +198,7 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
       artifacts: [],
     }),
     implement_tests: () => ({ ...engineWork(), links: { 'TC-DEMO-1-001': 'test/a.test.ts' }, unlinked: [] }),
-    run_tests: ({ headSha }) => ({ headSha, report, artifacts: [] }),
+    run_tests: ({ headSha }) => ({ headSha, report, deletedTests: [], artifacts: [] }),
     fix_tests: engineWork,
     create_pr: ({ headSha }) => ({ pullRequest: pullRequest(headSha), adopted: false, artifacts: [] }),
     review_pr: ({ headSha }) => ({

@@ -265,6 +265,24 @@ describe('a story that waits for another', () => {
     expect([scripted.count('ask_in_tracker'), scripted.count('select_task')]).toEqual([0, 2]);
     expect(inputsOf(scripted, 'notify_person').filter(({ title }) => String(title).includes('decision'))).toEqual([]);
   });
+
+  it('that waits for it is told to a person, who alone can end that', async () => {
+    let isOpen = true;
+    const scripted = scriptActivities({
+      ...merged,
+      select_task: failsOnce('STORY_BLOCKED_IN_CIRCLE'),
+      await_story: () => {
+        if (isOpen) throw notYet();
+        return { reply: null };
+      },
+    });
+    const handle = await start(scripted);
+    expect(await waiting(handle)).toMatchObject({ for: 'dependency', step: 'select' });
+    await waitUntil(() => scripted.count('notify_person') === 1, { what: 'a person to be told' });
+    isOpen = false;
+    expect(await environment.result(handle)).toMatchObject({ outcome: 'merged' });
+    expect(inputsOf(scripted, 'notify_person')).toMatchObject([{ title: 'DEMO-1 waits for itself' }, {}, {}]);
+  });
 });
 
 it('every history of the tests above replays', async () => {

@@ -2,7 +2,7 @@
  * Step 16: blocks until a person approves exactly the head that was reviewed and checked, for up to seven days. A
  * moved head voids what was given. Waiting is a condition and timers: it costs nothing.
  */
-import { condition } from '@temporalio/workflow';
+import { condition, patched } from '@temporalio/workflow';
 import { askForApproval, expire, moveHead } from '../../domain/approval.js';
 import type { ApprovalState } from '../../domain/approval.js';
 import type { PullRequest } from '../../domain/pull-request.js';
@@ -37,6 +37,9 @@ export async function approve(run: StoryRun, pullRequest: PullRequest): Promise<
       run.parking.end();
     }
     const state = run.approval as ApprovalState;
+    // An approval that nobody gave must not be silent: whoever may approve hears of it before the merge.
+    if (end === 'approved' && patched('approval-told'))
+      await run.notify('approve', 'was approved', `${approvedBy(state)}: ${pullRequest.url} at ${run.headSha}`);
     return {
       verdict: end === 'approved' ? 'passed' : 'failed',
       by: state.votes.map((vote) => vote.by).join(', ') || 'workflow',

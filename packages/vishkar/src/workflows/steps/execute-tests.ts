@@ -16,7 +16,7 @@ export async function executeTests(run: StoryRun, tests: LinkedCases): Promise<v
     const outcome = await fixLoop(run, 'test.execute', {
       attempt: async () => {
         last = await run.call('test.execute', 'run_tests', { ...run.work, round });
-        const gate = testGate(last.report, run.options, fullest);
+        const gate = testGate(last.report, run.options, fullest, last.deletedTests);
         if (fullest === undefined || executed(last.report) > executed(fullest)) fullest = last.report;
         runs.push({
           headSha: run.headSha,
