@@ -48,6 +48,7 @@ export const worktreeIsolation: ProcessIsolation = {
   gaps: [
     'it can read and change every file that you can, keys among them',
     'it can end your processes and reach your network',
+    'it can tell the Temporal service that you approve its story, and push as you',
   ],
   check: async () => await Promise.resolve(),
   wrap: async (argv) => await Promise.resolve({ argv, release: async () => await Promise.resolve() }),
