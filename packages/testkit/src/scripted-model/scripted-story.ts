@@ -47,13 +47,16 @@ export function scriptedStory(options: {
   readonly rounds: readonly StoryRound[];
   /** Default: Goose's tools. */
   readonly tools?: ToolDialect;
+  /** Before each reply, as a model that thinks. Default 0. */
+  readonly thinkMs?: number;
 }): Scenario {
-  const { model, rounds, tools = gooseTools } = options;
+  const { model, rounds, tools = gooseTools, thinkMs = 0 } = options;
+  const thinks = thinkMs === 0 ? {} : { fault: { delayHeadersMs: thinkMs } };
   return {
     model,
     turns: rounds.map(({ kind, round, edits, say = 'Done.' }) => ({
       match: new RegExp(`(^|\\n)Task: ${kind}, round ${String(round)}, `),
-      replies: [...edits.map((edit): ScriptedReply => ({ calls: [tools(edit)] })), { say }],
+      replies: [...edits.map((edit): ScriptedReply => ({ calls: [tools(edit)], ...thinks })), { say, ...thinks }],
     })),
   };
 }

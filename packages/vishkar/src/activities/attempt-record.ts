@@ -103,6 +103,12 @@ export function lastSession(attempts: readonly (readonly AttemptLine[])[]): stri
   return attempts.flat().findLast((line) => line.type === 'session')?.sessionId;
 }
 
+/** How many of them the engine itself brought to a bad end: those that were killed with their worker are none of them. */
+export function failedAttempts(attempts: readonly (readonly AttemptLine[])[]): number {
+  const isFailed = (line: AttemptLine) => line.type === 'end' && /^(?:engine_error|timeout)$/.test(line.outcome);
+  return attempts.filter((lines) => lines.some(isFailed)).length;
+}
+
 /** Steps that they finished, in words. */
 export function finishedSteps(attempts: readonly (readonly AttemptLine[])[]): readonly string[] {
   return attempts.flat().flatMap((line) => (line.type === 'step' ? [line.title] : []));

@@ -96,7 +96,7 @@ export async function takeEngineTurn(tools: StoryTools, turn: EngineTurn, call: 
   const worker = run?.engine ?? (done === undefined ? undefined : await readCommitEngine(worktree, done)) ?? engine;
   // What a failed turn left stays in the worktree, uncommitted: the next attempt goes on from it.
   if (run !== undefined) {
-    refuseFailure(run, call.attempt, reported);
+    refuseFailure(run, attempts.failures, reported);
     await refuseQuestion(worktree, work.guidance, { usage: run.usage, ...reported }).catch(async (error: unknown) => {
       await record?.close('asked');
       throw error;
@@ -154,11 +154,12 @@ async function runEngineIn(
     (run) => ({ run }),
     (error: unknown) => ({ error }),
   );
-  await channels.record.close('run' in outcome ? outcome.run.outcome : 'engine_error');
-  if (!call.signal.aborted && !(await isIntactWorktree(worktree)))
+  const isDamaged = !call.signal.aborted && !(await isIntactWorktree(worktree));
+  await channels.record.close('run' in outcome && !isDamaged ? outcome.run.outcome : 'engine_error');
+  if (isDamaged)
     throw new VishkarError('WORKTREE_DAMAGED', 'The engine took the worktree apart (its .git or its HEAD is gone).', {
       hint: 'The attempt is dropped and the worktree is built again from the story branch; then answer "retry".',
-      ...retry(true, call.attempt),
+      ...retry(true, channels.attempts.failures),
       ...('error' in outcome ? { cause: outcome.error } : {}),
     });
   if ('error' in outcome) throw outcome.error;
@@ -211,13 +212,14 @@ async function runEngine(
 /** Pauses before the next attempt; after as many failures a person is asked, because every attempt costs time and tokens. */
 const ENGINE_RETRY_AFTER_MS = [5_000, 30_000, 120_000] as const;
 
-function retry(retryable: boolean, attempt: number): { readonly retryable: boolean; readonly retryAfterMs?: number } {
-  const retryAfterMs = ENGINE_RETRY_AFTER_MS[attempt - 1];
+/** `failures`: of attempts before this one. An attempt that was killed with its worker is none. */
+function retry(retryable: boolean, failures: number): { readonly retryable: boolean; readonly retryAfterMs?: number } {
+  const retryAfterMs = ENGINE_RETRY_AFTER_MS[failures];
   return retryable && retryAfterMs !== undefined ? { retryable, retryAfterMs } : { retryable: false };
 }
 
 /** Trouble of an engine is tried again or refused; an engine that found nothing to do is a result. */
-function refuseFailure(run: EngineRun, attempt: number, reported: Reported): void {
+function refuseFailure(run: EngineRun, failures: number, reported: Reported): void {
   switch (run.outcome) {
     case 'edited':
     case 'no_change':
@@ -234,7 +236,7 @@ function refuseFailure(run: EngineRun, attempt: number, reported: Reported): voi
         });
       throw new VishkarError(run.outcome === 'timeout' ? 'ENGINE_TIMEOUT' : 'ENGINE_FAILED', run.detail, {
         hint: 'Run "vishkar doctor" to check the engine and its model; then answer "retry".',
-        ...retry(run.retryable, attempt),
+        ...retry(run.retryable, failures),
         details: failureDetails(run, reported),
       });
     default:

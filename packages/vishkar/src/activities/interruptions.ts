@@ -41,9 +41,13 @@ function stepsOf(lines: Attempt): readonly Step[] {
   return lines.filter((line) => line.type === 'step');
 }
 
-/** The end of a turn that the engine ended itself is progress: nothing was in the middle any more. */
+/**
+ * Nothing was in the middle: a step was over, a session was loaded, which holds what was done before, or the engine had ended
+ * its turn itself.
+ */
 function isProgress(line: AttemptLine): boolean {
-  return line.type === 'step' || causeOf([line]) === 'not_committed';
+  if (line.type === 'session') return line.resumed;
+  return line.type === 'step' || (line.type === 'end' && causeOf([line]) === 'not_committed');
 }
 
 function causeOf(lines: Attempt): Interruption['cause'] {
@@ -68,6 +72,6 @@ function madeAgain(steps: readonly Step[], later: readonly Step[]): readonly Ste
 
 /** From the step before it: what the model thought first belongs to it. */
 function durationOf(step: Step, lines: Attempt): number {
-  const earlier = lines.slice(0, lines.indexOf(step)).findLast((line) => line.type === 'step' || line.type === 'begin');
+  const earlier = lines.slice(0, lines.indexOf(step)).findLast((line) => isProgress(line) || line.type === 'begin');
   return step.at - (earlier?.at ?? step.at);
 }

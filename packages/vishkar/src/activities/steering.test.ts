@@ -1,3 +1,4 @@
+import { waitUntil } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import type { Guidance } from '../domain/guidance.js';
 import type { AttemptLine } from './attempt-record.js';
@@ -32,7 +33,12 @@ describe('what people say while an engine works', () => {
     ['is told to a fresh session, which has heard nothing', false, 'handed-on', false],
   ] as const)('%s', async (_title, resumed, line, maybeAgain) => {
     const first: AttemptLine[] = [{ type: 'session', at: 1, sessionId: 's', resumed: false }];
-    const look = async () => await Promise.resolve([says('first'), ...(first.length < 2 ? [] : [says('second')])]);
+    let looks = 0;
+    const look = async () => {
+      looks += 1;
+      return await Promise.resolve([says('first'), ...(isLater ? [says('second')] : [])]);
+    };
+    let isLater = false;
     const { signal } = new AbortController();
     const record = {
       add: async (written: object) => await Promise.resolve(void first.push({ at: 2, ...written } as AttemptLine)),
@@ -40,9 +46,16 @@ describe('what people say while an engine works', () => {
     const before = new StorySteering({ look, known: [], everyMs: 1, record });
     await before.next(signal, false);
     await before.handingOn();
+    // A look goes on beside that, and finds nothing new.
+    const over = new AbortController();
+    const further = before.next(over.signal, false).catch(() => undefined);
+    await waitUntil(() => looks > 2, { what: 'looks that find nothing new' });
+    over.abort();
+    await further;
     if (line === 'handed-on') await before.handedOn();
     expect(first.at(-1)?.type).toBe(line);
 
+    isLater = true;
     const steering = new StorySteering({ look, known: [], everyMs: 1, told: toldIn([first]) });
     const next = await steering.next(signal, resumed);
     expect(next.messages.map(({ text }) => text)).toEqual(maybeAgain === undefined ? ['second'] : ['first', 'second']);

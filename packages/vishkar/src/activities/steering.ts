@@ -59,10 +59,11 @@ export class StorySteering implements Steering {
       for (const each of fresh) this.#seen.add(identity(each));
       this.#reached.push(...fresh);
       const isHeard = (each: Guidance) => resumed && told?.heard.has(identity(each)) === true;
-      this.#last = fresh.filter((each) => !isHeard(each));
-      if (this.#last.length === 0) continue;
-      const maybeAgain = resumed && this.#last.some((each) => told?.maybe.has(identity(each)));
-      return { messages: this.#last, maybeAgain };
+      const messages = fresh.filter((each) => !isHeard(each));
+      if (messages.length === 0) continue;
+      this.#last = messages;
+      const maybeAgain = resumed && messages.some((each) => told?.maybe.has(identity(each)));
+      return { messages, maybeAgain };
     }
   }
 

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import type { Interruption } from '../domain/interruption.js';
-import { AttemptRecord, attemptsBefore, finishedSteps, lastSession } from './attempt-record.js';
+import { AttemptRecord, attemptsBefore, failedAttempts, finishedSteps, lastSession } from './attempt-record.js';
 import type { AttemptLine, AttemptRecordOptions } from './attempt-record.js';
 import type { ActivityCall } from './activity-server.js';
 import { interruptionsOf } from './interruptions.js';
@@ -23,11 +23,12 @@ export class TurnAttempts {
   private constructor(
     folder: string,
     before: readonly (readonly AttemptLine[])[],
-    session: string | undefined,
+    ofCall: readonly (readonly AttemptLine[])[],
     options: Omit<AttemptRecordOptions, 'folder'>,
   ) {
     this.folder = folder;
-    this.session = session;
+    this.session = lastSession(ofCall);
+    this.failures = failedAttempts(ofCall);
     this.#before = before;
     this.#options = options;
   }
@@ -42,11 +43,12 @@ export class TurnAttempts {
     const turn = `${kind}-${String(round)}-`;
     const call = `${turn}${activityId}-`;
     const own = `${call}attempt-${String(attempt)}`;
+    // A person's word begins a new call.
     const isBefore = (start: string) => (name: string) => name.startsWith(start) && name !== own;
     return new TurnAttempts(
       join(folders, own),
       await attemptsBefore(folders, isBefore(turn)),
-      lastSession(await attemptsBefore(folders, isBefore(call))),
+      await attemptsBefore(folders, isBefore(call)),
       { hide: tools.hideSecrets, heartbeatIntervalMs },
     );
   }
@@ -56,6 +58,8 @@ export class TurnAttempts {
    * with that word in it.
    */
   readonly session: string | undefined;
+  /** Of those attempts, as many ended badly by themselves. */
+  readonly failures: number;
 
   /** Steps that are done, in words. */
   get done(): readonly string[] {

@@ -5,7 +5,6 @@
  * request. It finishes, and every effect is there once.
  * `npm run chaos` kills 50 times, `npm run chaos -- --short` 8 times; CHAOS_SEED repeats a run's choices.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as elapse } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +12,6 @@ import {
   chosenSeed,
   goose,
   itNeeds,
-  need,
   readRecordedRounds,
   ScriptedModelServer,
   scriptedStory,
@@ -24,6 +22,9 @@ import {
 import { expect, onTestFinished, vi } from 'vitest';
 import { EXIT } from '../../src/cli/exit-codes.js';
 import { openDemoCopy } from '../../src/demo/demo-copy.js';
+import type { Evidence } from '../../src/domain/evidence.js';
+import { interruptionSchema } from '../../src/domain/interruption.js';
+import type { Interruption } from '../../src/domain/interruption.js';
 import { gitText } from '../../src/git/git-command.js';
 import { demoFolder } from '../end-to-end/demo-run.js';
 import { GithubServer, TOKEN as GITHUB_TOKEN } from '../github/github-server.js';
@@ -33,20 +34,26 @@ import { JiraRestServer, TOKEN } from '../jira/jira-rest-server.js';
 import type { RestFault } from '../jira/jira-rest-server.js';
 import { mcpAtlassian } from '../jira/mcp-atlassian.js';
 import { readText } from '../jira/site-by-hand.js';
+import { killHard, linux, processesOf } from '../support/own-processes.js';
 
 const KILLS = process.env['VISHKAR_LONG_TESTS'] === 'short' ? 8 : 50;
 /** How long the command runs before the next kill: some come while it starts, some deep in a step. */
 const MIN_UPTIME_MS = 500;
 const MAX_UPTIME_MS = 9_000;
 const APPEARS_WITHIN_MS = 15_000;
+/** Longer than a story pauses after an engine's first failures. */
+const ENGINE_APPEARS_WITHIN_MS = 60_000;
 /** On a busy machine a command takes long to start; most kills are to come when the story moves. */
 const STARTS_WITHIN_MS = 60_000;
+
+/** A model that answers at once is hardly ever met while its engine works. */
+const THINK_MS = KILLS === 50 ? 2_500 : 1_000;
+/** Of all kills, so many at least are to meet a running engine. */
+const MEET_ENGINE = KILLS === 50 ? 10 : 1;
 
 const EXAMPLES = fileURLToPath(new URL('../../../../examples/', import.meta.url));
 const MAIN = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const MODEL = 'story-kills';
-
-const linux = need('Linux (processes are found in /proc)', () => (process.platform === 'linux' ? true : undefined));
 
 /** The backlog's story, as a person would write it into Jira (wiki markup). */
 const DESCRIPTION = `Let users write duration arithmetic as they think it.
@@ -93,29 +100,9 @@ const ANSWER_TO_ADA = {
   edits: [{ op: 'write', file: 'NOTES.md', content: 'Durations may be negative.\n' }],
 } as const;
 
-/** Running processes whose command line holds `command` and whose environment holds `mark`, which only this test's do. */
-function processesOf(command: string, mark: string): number[] {
-  const holds = (pid: string, file: 'cmdline' | 'environ', text: string) => {
-    try {
-      return readFileSync(`/proc/${pid}/${file}`, 'utf8').includes(text);
-    } catch {
-      // It has ended, or is not ours.
-      return false;
-    }
-  };
-  return readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && holds(pid, 'cmdline', command) && holds(pid, 'environ', mark))
-    .map(Number);
-}
-
-function killHard(pid: number | undefined): boolean {
-  if (pid === undefined) return false;
-  try {
-    process.kill(pid, 'SIGKILL');
-    return true;
-  } catch {
-    return false;
-  }
+/** What the evidence of a story's steps says of attempts that were cut off. */
+function interruptionsIn({ evidence }: { readonly evidence: readonly Evidence[] }): readonly Interruption[] {
+  return evidence.flatMap(({ data }) => interruptionSchema.array().parse(data['interruptions'] ?? []));
 }
 
 itNeeds(
@@ -134,6 +121,7 @@ itNeeds(
     const model = await ScriptedModelServer.start([
       scriptedStory({
         model: MODEL,
+        thinkMs: THINK_MS,
         rounds: [...readRecordedRounds(join(EXAMPLES, 'duration-kit.recording')), ANSWER_TO_ADA],
       }),
     ]);
@@ -211,8 +199,22 @@ itNeeds(
       engine: () => killHard(engines()[0]),
       'MCP server': () => killHard(servers()[0]),
     };
-    const names = Object.keys(targets);
+    // The engine is there for a part of the time only, and is what costs most.
+    const names = [...Object.keys(targets), 'engine', 'engine'];
     const killed: Record<string, number> = {};
+    let metEngine = 0;
+    // After its third failure in a turn a person is asked.
+    const answered = new Map<typeof run, number>();
+    const bob = setInterval(() => {
+      const asked = run.stderr.split('waits for decision').length - 1;
+      if (asked <= (answered.get(run) ?? 0)) return;
+      answered.set(run, asked);
+      const argv = [MAIN, 'answer', 'DEMO-1', 'retry', '--reason', 'try it again', '--json'];
+      startChild(process.execPath, argv, { cwd: repository, env });
+    }, 500);
+    onTestFinished(() => {
+      clearInterval(bob);
+    });
     for (let kills = 0; kills < KILLS;) {
       if (!isRunning()) {
         output += run.stderr;
@@ -230,27 +232,34 @@ itNeeds(
       await elapse(random.between(MIN_UPTIME_MS, MAX_UPTIME_MS));
       const name = names[random.between(0, names.length - 1)] ?? 'everything';
       // Engine and MCP server come and go: it may take a while until one is there to be killed.
-      const until = performance.now() + APPEARS_WITHIN_MS;
+      const appearsMs = name === 'engine' ? ENGINE_APPEARS_WITHIN_MS : APPEARS_WITHIN_MS;
+      const until = performance.now() + appearsMs;
+      // Then no engine comes any more.
+      const isOver = () => name === 'engine' && run.stderr.includes('waits for approval');
+      let hasEngine = engines().length > 0;
       let isHit = targets[name]?.() === true;
-      while (!isHit && performance.now() < until) {
+      while (!isHit && performance.now() < until && !isOver()) {
         await elapse(50);
+        hasEngine = engines().length > 0;
         isHit = targets[name]?.() === true;
       }
       if (!isHit && !killHard(run.pid)) continue;
       const hit = isHit ? name : 'service and worker';
       killed[hit] = (killed[hit] ?? 0) + 1;
       kills += 1;
+      if (hasEngine && hit !== 'MCP server') metEngine += 1;
       if (hit === 'service and worker' || hit === 'everything') await run.exited;
     }
     output += run.stderr;
-    console.log(`killed: ${JSON.stringify(killed)}`);
+    console.log(`killed: ${JSON.stringify(killed)}; ${String(metEngine)} of them met a running engine`);
+    expect(metEngine).toBeGreaterThanOrEqual(MEET_ENGINE);
 
     let waits: RegExpExecArray | undefined;
     while (waits === undefined) {
       if (!isRunning()) run = start();
-      waits = await run.waitForOutput(/waits for approval/, 300_000).catch(async (error: unknown) => {
+      waits = await run.waitForOutput(/waits for approval/, 600_000).catch(async (error: unknown) => {
         // It ended as above, which has a code of the tracker's; anything else is a fault.
-        if (!/"code": "TRACKER_/.test(run.stdout)) throw error;
+        if (!/"code": "TRACKER_/.test(run.stdout)) throw new Error(output + run.stderr + run.stdout, { cause: error });
         await run.exited;
         return undefined;
       });
@@ -288,6 +297,16 @@ itNeeds(
     );
     const ours = turns.filter((turn) => turn !== '/');
     expect(ours.toSorted()).toEqual([...new Set(ours)].toSorted());
+    const status = startChild(process.execPath, [MAIN, 'status', 'DEMO-1', '--json'], { cwd: repository, env });
+    expect(await status.exited, status.stderr).toMatchObject({ code: 0 });
+    const cutOff = interruptionsIn(JSON.parse(status.stdout) as { evidence: readonly Evidence[] });
+    const inSession = cutOff.filter(({ continuedBy }) => continuedBy === 'session');
+    const lost = cutOff.map(({ lostMs }) => lostMs);
+    console.log(
+      `${String(cutOff.length)} attempts at engine turns were cut off, ${String(inSession.length)} went on in their session; ` +
+        `lost of each: ${JSON.stringify(lost)} ms, steps made again: ${String(cutOff.reduce((sum, each) => sum + each.repeatedSteps, 0))}`,
+    );
+    for (const each of inSession) expect(each, JSON.stringify(cutOff)).toMatchObject({ repeatedSteps: 0 });
     await waitUntil(() => [...engines(), ...servers()].length === 0, { what: 'engine and MCP server to be gone' });
   },
   KILLS * 30_000 + 600_000,

@@ -14,6 +14,7 @@ describe('the vishkar command', () => {
       ['approve'],
       ['approve', 'not-a-key'],
       ['reject', 'DEMO-1'],
+      ['steer', 'DEMO-1'],
       ['answer', 'DEMO-1', 'maybe', '--reason', 'x'],
       ['run', 'DEMO-1', '--story', 'x'],
       ['status', '--repository', '/'],
@@ -68,7 +69,12 @@ describe('the vishkar command', () => {
     await first.exited;
     await second.waitForOutput(/takes over[\s\S]*goes on/);
 
+    expect(await json('steer', 'DEMO-1', 'mind the umlauts', '--by', 'Ann')).toMatchObject({
+      code: 0,
+      value: { by: 'Ann', told: 'the engine is told at its next turn, if there is one' },
+    });
     const { value: status } = await json('status', 'DEMO-1');
+    expect(status['notes']).toContain('Ann said to the engine at step approve: mind the umlauts');
     const headSha = String(status['headSha']);
     expect(await json('approve', 'DEMO-1', '--head', 'deadbeef')).toMatchObject({ code: 4 });
     expect(await json('approve', 'DEMO-1', '--head', headSha.slice(0, 8))).toMatchObject({
@@ -81,6 +87,7 @@ describe('the vishkar command', () => {
     const ended = { code: 4, value: { error: { code: 'STORY_ENDED' } } };
     expect(await json('approve', 'DEMO-1')).toMatchObject(ended);
     expect(await json('cancel', 'DEMO-1')).toMatchObject(ended);
+    expect(await json('steer', 'DEMO-1', 'too late')).toMatchObject(ended);
     expect(await json('cancel', 'DEMO-9')).toMatchObject({ code: 4, value: { error: { code: 'STORY_NOT_STARTED' } } });
     // The same call again, as after one that was cut off at its end, shows that end and starts nothing.
     expect(await json('run', 'DEMO-1')).toMatchObject({ code: 0, value: { outcome: 'merged' } });

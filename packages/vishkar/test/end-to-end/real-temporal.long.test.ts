@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { Connection } from '@temporalio/client';
 import { describe, expect } from 'vitest';
 import { freePort, itNeeds, startChild, temporalDevServer, waitUntil } from '@vishkar/testkit';
+import { answersAt } from '../support/dev-server.js';
 import { demoFolder, demoReport, outsideEffects, startDemo } from './demo-run.js';
 
 describe('a story on a real Temporal server', () => {
@@ -22,7 +22,7 @@ describe('a story on a real Temporal server', () => {
         String(port),
       ]);
       try {
-        await waitUntil(() => answers(address), { what: 'the dev server answers', timeoutMs: 60_000 });
+        await waitUntil(() => answersAt(address), { what: 'the dev server answers', timeoutMs: 60_000 });
         const folder = demoFolder();
         const report = await demoReport(startDemo(folder, [], { TEMPORAL_ADDRESS: address }));
         expect(report.status).toBe('merged');
@@ -37,12 +37,3 @@ describe('a story on a real Temporal server', () => {
     300_000,
   );
 });
-
-async function answers(address: string): Promise<boolean> {
-  try {
-    await (await Connection.connect({ address, connectTimeout: 1_000 })).close();
-    return true;
-  } catch {
-    return false;
-  }
-}
