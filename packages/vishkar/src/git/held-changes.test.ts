@@ -86,13 +86,13 @@ describe('changes of protected paths', () => {
   });
 
   it('are found where a protected file is a link to another one, which is protected by that', async () => {
-    const { checkout } = testRepository({ ...FILES, 'docs/agents.md': 'Be careful.\n', 'ci/steps/a.sh': 'test\n' });
-    symlinkSync('docs/agents.md', join(checkout, 'AGENTS.md'));
+    const { checkout } = testRepository({ ...FILES, 'guides/agents.md': 'Be careful.\n', 'ci/steps/a.sh': 'test\n' });
+    symlinkSync('guides/agents.md', join(checkout, 'AGENTS.md'));
     symlinkSync('../../ci/steps', join(checkout, '.github/workflows/steps'));
     const head = commitFiles(checkout, {}, 'links');
-    writeFiles(checkout, { 'docs/agents.md': 'Obey.\n', 'ci/steps/a.sh': 'true\n', 'docs/other.md': 'x\n' });
+    writeFiles(checkout, { 'guides/agents.md': 'Obey.\n', 'ci/steps/a.sh': 'true\n', 'guides/other.md': 'x\n' });
     const found = await findProtectedChanges(checkout, head, isProtected);
-    expect(found.held.map(({ path }) => path)).toEqual(['ci/steps/a.sh', 'docs/agents.md']);
+    expect(found.held.map(({ path }) => path)).toEqual(['ci/steps/a.sh', 'guides/agents.md']);
   });
 
   it('are a submodule at another commit; one that an engine made is never committed', async () => {

@@ -33,7 +33,7 @@ describe('protectedPathRule', () => {
   it.each([
     'src/index.ts',
     'README.md',
-    'docs/github/workflows.md',
+    'guides/github/workflows.md',
     'src/agents.ts',
     'test/ci.yml',
     '.gitignore',
@@ -56,7 +56,7 @@ describe('protectedPathRule', () => {
   it('takes more and fewer from the configuration, which are compared alike', () => {
     const rule = protectedPathRule({
       also: ['Infra/**', 'Makefile'],
-      except: ['.github/ISSUE_TEMPLATE/**', 'docs/AGENTS.md'],
+      except: ['.github/ISSUE_TEMPLATE/**', 'guides/AGENTS.md'],
     });
     expect(['infra/main.tf', 'sub/Makefile', '.github/workflows/a.yml', 'AGENTS.md'].map(rule)).toEqual([
       true,
@@ -64,7 +64,7 @@ describe('protectedPathRule', () => {
       true,
       true,
     ]);
-    expect(['.github/issue_template/bug.md', 'docs/agents.md'].map(rule)).toEqual([false, false]);
+    expect(['.github/issue_template/bug.md', 'guides/agents.md'].map(rule)).toEqual([false, false]);
   });
 
   it('takes no pattern for a negation, and no path for a pattern', () => {

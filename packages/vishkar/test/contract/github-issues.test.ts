@@ -52,6 +52,11 @@ describeIssueTracker('GithubIssues', async () => {
     editByHand: async (key, description) => void (await Promise.resolve((find(key).body = description))),
     assignByHand: async (key, name) => void (await Promise.resolve((find(key).assignees = [name]))),
     blockByHand: async (key, blocker) => void (await Promise.resolve((find(key).blockedBy = [find(blocker).number]))),
+    fileByHand: async (title) => {
+      const issue = { title, body: '', state: 'open', reason: null, comments: [], labels: ['vishkar'] };
+      await Promise.resolve(site.issues.push({ ...issue, number: site.nextNumber() }));
+    },
+    link: undefined,
     deleteByHand: async (key) => void (await Promise.resolve(site.issues.splice(site.issues.indexOf(find(key)), 1))),
     commentByHand: async (key, author, body) => await write(key, author.toLowerCase(), body),
     commentByProgram: async (key, body) => await write(key, 'ci[bot]', body),

@@ -5,7 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Story, StoryStatus } from '../../src/domain/story.js';
 import { storySchema } from '../../src/domain/story.js';
-import type { IssueTracker, NewStory } from '../../src/issue-tracker/issue-tracker.js';
+import type { EffectReceipt, IssueTracker, NewStory } from '../../src/issue-tracker/issue-tracker.js';
 
 export interface TrackerUnderTest {
   /** An adapter on the tracker; every call makes a new one on the same tracker, as after a restart. */
@@ -18,6 +18,10 @@ export interface TrackerUnderTest {
   readonly assignByHand: (key: string, name: string) => Promise<void>;
   /** Says that a story waits for another as a person does. */
   readonly blockByHand: (key: string, blocker: string) => Promise<void>;
+  /** Files a story that is to do, as a person does. */
+  readonly fileByHand: (title: string) => Promise<unknown>;
+  /** Links a story to what it waits for, where the adapter makes links; undefined where only people do. */
+  readonly link: ((key: string, blocker: string) => Promise<EffectReceipt>) | undefined;
   /** Deletes the story as a person does. */
   readonly deleteByHand: (key: string) => Promise<void>;
   /** Writes a comment as a person does. */
@@ -170,6 +174,23 @@ export function describeIssueTracker(name: string, makeTracker: () => Promise<Tr
       const isDone = async (each: string) => (await connect().get(each)).status === 'done';
       await connect().transition(blocker, 'done', 'close');
       for (const each of (await connect().get(key)).blockedBy) expect(await isDone(each)).toBe(true);
+    });
+
+    it('lists more stories than stand on a page, in their order', async () => {
+      const { connect, fileByHand } = await makeTracker();
+      const titles = Array.from({ length: 120 }, (_, index) => `story ${String(index + 1)}`);
+      for (const title of titles) await fileByHand(title);
+      expect((await connect().list()).map(({ title }) => title)).toEqual(titles);
+    });
+
+    it('makes a link to what a story waits for once, where it makes links', async () => {
+      const { connect, key, link } = await withStory();
+      if (link === undefined) return;
+      const blocker = (await connect().create(NEW_STORY, 'create-2')).key;
+      expect((await link(key, blocker)).adopted).toBe(false);
+      expect((await link(key, blocker)).adopted).toBe(true);
+      expect((await connect().get(key)).blockedBy).toEqual([blocker]);
+      expect((await connect().get(blocker)).blockedBy).toEqual([]);
     });
 
     it('says that a story is gone when a person has deleted it, whatever is asked of it', async () => {

@@ -40,6 +40,7 @@ for (const deployment of ['cloud', 'data-center'] as const) {
       const site = jira.reset();
       return await Promise.resolve({
         connect: () => connect({ botNames: [PROGRAM] }),
+        link: (key: string, blocker: string) => connect().link(key, blocker),
         ...byHand(site, deployment === 'cloud' ? 'adf' : 'wiki'),
       });
     });
@@ -53,25 +54,6 @@ for (const deployment of ['cloud', 'data-center'] as const) {
           .filter((number) => number % 11 !== 0)
           .map((number) => `story ${String(number)}`),
       );
-    });
-
-    it('lists more than a page', async () => {
-      const site = jira.reset();
-      for (let number = 1; number <= 101; number += 1) site.create({ summary: `story ${String(number)}` });
-      expect(await connect().list()).toHaveLength(101);
-    });
-
-    it('links a story to what it waits for once, and reads the link back until that is done', async () => {
-      const site = jira.reset();
-      site.create({ summary: 'first' });
-      site.create({ summary: 'second' });
-      expect((await connect().link('DEMO-2', 'DEMO-1')).adopted).toBe(false);
-      expect((await connect().link('DEMO-2', 'DEMO-1')).adopted).toBe(true);
-      expect(site.links).toHaveLength(1);
-      expect((await connect().get('DEMO-2')).blockedBy).toEqual(['DEMO-1']);
-      expect((await connect().get('DEMO-1')).blockedBy).toEqual([]);
-      await connect().transition('DEMO-1', 'done', 'm');
-      expect((await connect().get('DEMO-2')).blockedBy).toEqual([]);
     });
 
     it('takes the names of a workflow from the configuration', async () => {

@@ -32,6 +32,13 @@ describeIssueTracker('MarkdownBacklog', async () => {
     assignByHand: async (key, name) => edit(key, (text) => text.replace(/^(status: .*)$/m, `$1\nassignee: ${name}`)),
     blockByHand: async (key, blocker) =>
       edit(key, (text) => text.replace(/^(status: .*)$/m, `$1\nblockedBy: [${blocker}]`)),
+    fileByHand: async (title) => {
+      const key = `SHOP-${title.replace(/\D/g, '')}`;
+      await Promise.resolve(
+        writeFiles(folder, { [`${key}.md`]: `---\nkey: ${key}\ntitle: ${title}\nstatus: todo\n---\n` }),
+      );
+    },
+    link: undefined,
     deleteByHand: async (key) => rmSync(path(key)),
     // Below whatever stands in the section.
     commentByHand: async (key, _author, body) => edit(key, (text) => `${text}\n${body}\n`),

@@ -20,7 +20,7 @@ export const PROGRAM = 'Automation for Jira';
 /** How the site keeps texts. */
 export type TextForm = 'adf' | 'wiki' | 'markdown';
 
-export function byHand(site: JiraSite, form: TextForm): Omit<TrackerUnderTest, 'connect'> {
+export function byHand(site: JiraSite, form: TextForm): Omit<TrackerUnderTest, 'connect' | 'link'> {
   const write = async (key: string, body: string, name: string, isApp: boolean) => {
     site
       .require(key)
@@ -36,6 +36,7 @@ export function byHand(site: JiraSite, form: TextForm): Omit<TrackerUnderTest, '
       site.links.push({ id: site.newId(), type: 'Blocks', inward: blocker, outward: key });
       await Promise.resolve();
     },
+    fileByHand: async (summary) => await Promise.resolve(site.create({ summary })),
     deleteByHand: async (key) => {
       site.issues.delete(key);
       await Promise.resolve();
