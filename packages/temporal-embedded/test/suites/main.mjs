@@ -2,13 +2,13 @@
  * `npm run conformance`: suites that no one here wrote, against the official dev server and against ours, side by side.
  *
  *   npm run conformance                          all suites, both servers
- *   npm run conformance -- sdk-typescript        one suite (sdk-typescript, features, cli)
+ *   npm run conformance -- sdk-typescript        one suite (sdk-typescript, sdk-python, features, cli, web-ui)
  *   npm run conformance -- ... --only schedules  only files whose name holds one of the words
  *   npm run conformance -- ... --server ours     one server only (ours, official, or the HOST:PORT of any)
  *   npm run conformance -- ... --write           puts the tables into docs/conformance.md
  *
- * A suite's sources are fetched for the run into .cache/conformance, and never committed. SDK_TYPESCRIPT_SOURCE and FEATURES_SOURCE
- * name another place than GitHub to clone them from. Exits with 1 when something passes on the official server and not on ours.
+ * A suite's sources are fetched for the run into .cache/conformance, and never committed. SDK_TYPESCRIPT_SOURCE,
+ * SDK_PYTHON_SOURCE and FEATURES_SOURCE name another place than GitHub to clone them from. Exits with 1 when something passes on the official server and not on ours.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,9 +18,11 @@ import { differences, renderReport } from './report.mjs';
 import { serverKinds, startServer } from './servers.mjs';
 import { cli } from './cli.mjs';
 import { features } from './features.mjs';
+import { pythonSdk } from './python-sdk.mjs';
 import { sdkTypescript } from './sdk-typescript.mjs';
+import { webUi } from './web-ui.mjs';
 
-const suites = { 'sdk-typescript': sdkTypescript, features, cli };
+const suites = { 'sdk-typescript': sdkTypescript, 'sdk-python': pythonSdk, features, cli, 'web-ui': webUi };
 const page = join(root, 'docs/conformance.md');
 const MARK = '<!-- results -->';
 
@@ -51,8 +53,9 @@ for (const name of names) {
           const key = `${unit}\n${test}`;
           outcomes.set(key, { ...outcomes.get(key), [kind]: outcome });
         }
-        const failed = tests.filter(([, { passed }]) => passed === false).length;
-        say(`${kind.padEnd(8)} ${unit}: ${tests.length - failed} of ${tests.length}`);
+        const failed = tests.filter(([, { passed }]) => passed === false);
+        say(`${kind.padEnd(8)} ${unit}: ${tests.length - failed.length} of ${tests.length}`);
+        for (const [test, { note = '' }] of failed) say(`           ${test}: ${note.slice(0, 200)}`);
       } finally {
         await server.stop();
       }
