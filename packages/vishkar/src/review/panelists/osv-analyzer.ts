@@ -119,9 +119,14 @@ function readReport(text: string): z.output<typeof reportSchema>['results'] {
 const keyOf = ({ name, version, id }: Hole): string => `${name}@${version} ${id}`;
 
 function claimOf({ name, version, id, summary, grade }: Hole, { path, text, diff }: MaterialFile): Claim {
-  const isNamed = ({ kind, text: line }: { readonly kind: string; readonly text: string }) =>
-    kind === 'added' && line.includes(name);
-  const added = diff.lines.find(isNamed)?.newLine;
+  // Where npm audit stands as well: the same hole is one finding.
+  const lines = (text ?? '').split('\n');
+  const inTree = lines.findIndex((line) => line.includes(`node_modules/${name}": {`));
+  const added = diff.lines.find(({ kind, text: line }) => kind === 'added' && line.includes(name))?.newLine;
+  const anywhere = Math.max(
+    0,
+    lines.findIndex((line) => line.includes(name)),
+  );
   return {
     severity: severityOf(grade),
     category: 'known-vulnerability',
