@@ -66,8 +66,9 @@ interface Turn {
 export async function discuss(
   panelists: readonly ReviewPanelist[],
   material: ReviewMaterial,
-  { signal, onProgress, maxTurns }: DiscussionOptions,
+  { signal: given, onProgress, maxTurns }: DiscussionOptions,
 ): Promise<Discussion> {
+  const signal = ownSignal(given);
   const sendAll = (node: 'open' | 'judge', turn: number, claims: readonly TabledClaim[], said: readonly SpokenVote[]) =>
     panelists.map(
       (panelist) =>
@@ -117,7 +118,7 @@ export async function discuss(
     .compile();
 
   // The bound on turns is `count`; the limit only ends a graph that was changed wrongly.
-  const state = await graph.invoke({}, { signal: graphSignal(signal), recursionLimit: 2 * maxTurns + 10 });
+  const state = await graph.invoke({}, { signal, recursionLimit: 2 * maxTurns + 10 });
   return {
     openings: new Map(state.opened.map(({ name, opening }) => [name, opening])),
     claims: state.claims,
@@ -127,8 +128,8 @@ export async function discuss(
   };
 }
 
-/** LangGraph leaves listeners on the signal that it is given, one per step: on this one, which goes with the discussion. */
-function graphSignal(signal: AbortSignal): AbortSignal {
+/** Every panelist that runs a program listens, and LangGraph leaves a listener per step: on this one, which goes with the discussion. */
+function ownSignal(signal: AbortSignal): AbortSignal {
   const own = AbortSignal.any([signal]);
   setMaxListeners(0, own);
   return own;

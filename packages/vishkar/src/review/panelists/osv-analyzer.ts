@@ -132,13 +132,7 @@ function claimOf({ name, version, id, summary, grade }: Hole, { path, text, diff
     category: 'known-vulnerability',
     issue: `${name} ${version}: ${summary}`.slice(0, 500),
     file: path,
-    line:
-      added ??
-      1 +
-        Math.max(
-          0,
-          (text ?? '').split('\n').findIndex((line) => line.includes(name)),
-        ),
+    line: inTree >= 0 ? inTree + 1 : (added ?? anywhere + 1),
     suggestion: `Take a version without it. See https://osv.dev/vulnerability/${id}`,
     source: `osv-scanner/${id}`,
   };
