@@ -39,10 +39,10 @@ import { killHard, linux, processesOf } from '../support/own-processes.js';
 const KILLS = process.env['VISHKAR_LONG_TESTS'] === 'short' ? 8 : 50;
 /** How long the command runs before the next kill: some come while it starts, some deep in a step. */
 const MIN_UPTIME_MS = 500;
-const MAX_UPTIME_MS = 9_000;
+const MAX_UPTIME_MS = 7_000;
 const APPEARS_WITHIN_MS = 15_000;
-/** Longer than a story pauses after an engine's first failures. */
-const ENGINE_APPEARS_WITHIN_MS = 60_000;
+/** Longer than a story pauses after an engine's second failure in a turn. */
+const ENGINE_APPEARS_WITHIN_MS = 35_000;
 /** On a busy machine a command takes long to start; most kills are to come when the story moves. */
 const STARTS_WITHIN_MS = 60_000;
 
@@ -275,8 +275,10 @@ itNeeds(
 
     const comments = issue.comments.map(({ body }) => readText(body, 'wiki'));
     expect(issue.status, output).toBe('Done');
-    expect(comments).toHaveLength(2);
-    expect(new Set(comments.map((text) => /vishkar ref [0-9a-f]{16}/.exec(text)?.[0])).size).toBe(2);
+    // Beside what was asked of Bob when an engine had failed too often.
+    expect(comments.filter((text) => !text.includes('waits for a person'))).toHaveLength(2);
+    const refs = comments.map((text) => /vishkar ref [0-9a-f]{16}/.exec(text)?.[0]);
+    expect(refs).toEqual([...new Set(refs)]);
     expect(issue.worklogs).toHaveLength(1);
     expect(jira.site.violations).toEqual([]);
     const lines = async (...args: string[]) => (await gitText(args, { cwd: remote })).split('\n').filter(Boolean);
