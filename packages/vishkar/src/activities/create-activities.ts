@@ -17,6 +17,7 @@ import { fixCi } from './fix-ci.js';
 import { fixIssues } from './fix-issues.js';
 import { fixTests } from './fix-tests.js';
 import { implementTests } from './implement-tests.js';
+import { mutateChange } from './mutate-change.js';
 import { notifyPerson } from './notify-person.js';
 import { planImplementation } from './plan-implementation.js';
 import { reviewAngle } from './review-angle.js';
@@ -51,6 +52,7 @@ export function createActivities(tools: StoryTools): Record<ActivityType, Activi
     design_tests: designTests(tools),
     implement_tests: implementTests(tools),
     run_tests: runTests(tools),
+    mutate_change: mutateChange(tools),
     fix_tests: fixTests(tools),
     create_pr: createPr(tools),
     review_pr: reviewPr(tools),

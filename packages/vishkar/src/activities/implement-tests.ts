@@ -1,9 +1,7 @@
 /** Step 10: the engine writes tests for the designed cases; which case links to which test is read from the files. */
-import { gitText } from '../git/git-command.js';
-import { readInWorktree } from '../git/worktree-content.js';
 import { linkCases } from '../test-runs/case-links.js';
-import { isTestFile } from '../test-runs/test-file.js';
 import type { ActivityBody } from './activity-server.js';
+import { testFiles } from './case-proof.js';
 import { takeEngineTurn } from './engine-turn.js';
 import type { StoryTools } from './story-tools.js';
 import { turnPrompt } from './turn-prompt.js';
@@ -31,14 +29,8 @@ export function implementTests(tools: StoryTools): ActivityBody<'implement_tests
     const links = linkCases(cases.cases, await testFiles(worktree));
     return {
       ...turn,
-      links: Object.fromEntries(links),
+      links: Object.fromEntries([...links].map(([id, { path }]) => [id, path])),
       unlinked: cases.cases.map((testCase) => testCase.id).filter((id) => !links.has(id)),
     };
   };
-}
-
-async function testFiles(worktree: string) {
-  const listed = await gitText(['ls-files', '-z'], { cwd: worktree });
-  const paths = listed.split('\0').filter((path) => path !== '' && isTestFile(path));
-  return await Promise.all(paths.map(async (path) => ({ path, text: (await readInWorktree(worktree, path)) ?? '' })));
 }

@@ -10,6 +10,7 @@ import { git } from '../git/git-command.js';
 import { fetchBranch, remoteSha } from '../git/remote.js';
 import { findCommit, headSha, isAncestor } from '../git/revisions.js';
 import { discardUncommitted } from '../git/uncommitted.js';
+import { restoreChange } from '../git/without-change.js';
 import { prepareWorktree } from '../git/worktree.js';
 import { sweepOrphans } from '../processes/orphan-sweep.js';
 import { storyRemote } from './story-tools.js';
@@ -27,6 +28,8 @@ export async function openWorktree(tools: StoryTools, work: StoryWork, signal: A
   });
   // What a killed worker started here (a test run, an engine) must not go on beside us.
   await sweepOrphans(worktree);
+  // Or was in the middle of: tests that ran without the story's change.
+  await restoreChange(worktree);
   const head = await headSha(worktree);
   if (head === work.headSha) return worktree;
   if ((await findCommit(worktree, work.headSha)) === undefined)

@@ -25,6 +25,7 @@ const bodies = {
   approve: async () => (await import('./commands/decide.js')).approveCommand,
   reject: async () => (await import('./commands/decide.js')).rejectCommand,
   answer: async () => (await import('./commands/decide.js')).answerCommand,
+  confirm: async () => (await import('./commands/decide.js')).confirmCommand,
   steer: async () => (await import('./commands/decide.js')).steerCommand,
   findings: async () => (await import('./commands/findings.js')).findingsCommand,
   finding: async () => (await import('./commands/findings.js')).findingCommand,
@@ -97,6 +98,9 @@ export function createProgram(json = false): Command {
   )
     .requiredOption('--reason <text>', 'why')
     .option('--by <name>', 'who decides (default: the git user)');
+  add(program, 'confirm <key> <criterion>', 'say that an acceptance criterion holds (AC-1, ...)', bodies.confirm)
+    .requiredOption('--reason <text>', 'what you looked at')
+    .option('--by <name>', 'who says so (default: the git user)');
   add(program, 'steer <key> <text>', 'say something to the engine, also while it works', bodies.steer).option(
     '--by <name>',
     'who says it (default: the git user)',

@@ -21,6 +21,7 @@ import type { TemporalAccess } from '../service/temporal-access.js';
 import { ensureSearchAttributes } from './search-attribute-setup.js';
 import {
   answerUpdate,
+  confirmUpdate,
   approveHeadUpdate,
   decideFindingUpdate,
   evidenceQuery,
@@ -30,7 +31,13 @@ import {
   statusQuery,
   steerUpdate,
 } from '../workflows/story-messages.js';
-import type { AnswerMessage, FindingsView, SteeringMessage, StoryStatusView } from '../workflows/story-messages.js';
+import type {
+  AnswerMessage,
+  ConfirmationMessage,
+  FindingsView,
+  SteeringMessage,
+  StoryStatusView,
+} from '../workflows/story-messages.js';
 
 /** Workers answer queries in milliseconds; a large history that has to be replayed first takes a few seconds. */
 const QUERY_WITHIN_MS = 5_000;
@@ -140,6 +147,13 @@ export class StoryClient {
 
   async answer(key: string, answer: AnswerMessage): Promise<void> {
     await this.#update(key, (handle) => handle.executeUpdate(answerUpdate, { args: [answer] }));
+  }
+
+  /** A person's word that a criterion holds; returns when it will count, in a sentence. */
+  async confirm(key: string, message: ConfirmationMessage): Promise<string> {
+    let told = '';
+    await this.#update(key, async (handle) => (told = await handle.executeUpdate(confirmUpdate, { args: [message] })));
+    return told;
   }
 
   /** Says something to the story's engine; returns when it will be told, in a sentence. */

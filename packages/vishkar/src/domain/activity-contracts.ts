@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { artifactRefSchema } from './artifact.js';
+import { caseResultSchema, demonstrationResultSchema } from './criteria.js';
 import { evidenceSchema } from './evidence.js';
 import { guidanceSchema } from './guidance.js';
 import { angleReviewSchema, ANGLES, findingSchema } from './finding.js';
@@ -12,10 +13,11 @@ import { interruptionSchema } from './interruption.js';
 import { findingLedgerSchema } from './finding-ledger.js';
 import { heldChangeSchema, protectedPathsSchema } from './protected-paths.js';
 import { planSchema } from './plan.js';
+import { mutationResultSchema, mutationRuleSchema } from './mutation.js';
 import { checksReportSchema, pullRequestSchema, reviewThreadSchema } from './pull-request.js';
 import { STEP_IDS } from './step.js';
 import { STORY_STATUSES, storyKeySchema, storySchema } from './story.js';
-import { testCasesFileSchema } from './test-case.js';
+import { testCaseSchema, testCasesFileSchema } from './test-case.js';
 import { commandResultSchema, testReportSchema } from './test-report.js';
 import { reportedUsage, usageSchema } from './usage.js';
 import type { ActivityType } from './wire-names.js';
@@ -171,15 +173,38 @@ export const ACTIVITY_CONTRACTS = {
     }),
   },
   run_tests: {
-    input: z.strictObject({ ...work, round }),
+    input: z.strictObject({
+      ...work,
+      round,
+      /** The designed cases: whose tests are looked up in the run. */
+      cases: z.array(testCaseSchema).optional(),
+      /** How often the suite runs again when a few tests failed. Default 0. */
+      reruns: z.number().int().nonnegative().optional(),
+      /** Whether what passes is tried without the story's change as well. Default false. */
+      withoutChange: z.boolean().optional(),
+    }),
     output: z.strictObject({
       ...served,
       headSha: z.string(),
       report: testReportSchema,
       /** Files of tests that are at the base and not at the head, nor under another name. */
       deletedTests: z.array(z.string()).default([]),
+      /** What could not be had and why, one sentence each. */
+      notes: z.array(z.string()).optional(),
+      /** Absent where the worker does not look for it. */
+      shown: z
+        .strictObject({
+          results: z.array(caseResultSchema),
+          demonstrations: z.array(demonstrationResultSchema),
+          problems: z.array(z.string()),
+        })
+        .optional(),
       artifacts,
     }),
+  },
+  mutate_change: {
+    input: z.strictObject({ ...work, round, rule: mutationRuleSchema }),
+    output: z.strictObject({ ...served, headSha: z.string(), mutation: mutationResultSchema, artifacts }),
   },
   fix_tests: {
     input: z.strictObject({ ...turn, reasons: z.array(z.string()), report: testReportSchema }),

@@ -51,7 +51,9 @@ export const ACTIVITY_POLICIES: Readonly<Record<ActivityType, EffectivePolicy>> 
   verify_story: policy(30, 20),
   design_tests: policy(10, 20),
   implement_tests: policy(60, 20),
-  run_tests: policy(30, 20),
+  // Up to four runs of the suite: one, one again for what may be flaky, one without the change.
+  run_tests: policy(60, 20),
+  mutate_change: policy(120, 20),
   fix_tests: policy(60, 20),
   create_pr: policy(5, 20),
   review_pr: policy(10, 20),

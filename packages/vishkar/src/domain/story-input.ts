@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { accountBudgetSchema } from './account-budget.js';
 import { planOptionsSchema } from './plan.js';
+import { mutationRuleSchema } from './mutation.js';
 import { storyKeySchema } from './story.js';
 import { protectedPathsSchema } from './protected-paths.js';
 import { storyBudgetSchema } from './story-budget.js';
@@ -38,6 +39,12 @@ export const storyOptionsSchema = z.strictObject({
   minimumPassRatePercent: z.number().min(0).max(100).default(100),
   /** Step 11: coverage of the total and of the changed lines, 0-100. Default 80; 0 asks for none. */
   minimumCoveragePercent: z.number().min(0).max(100).default(80),
+  /** Step 11: how often the suite runs again when a few tests failed; what passes then is flaky, and reported. Default 1; 0 for never. */
+  testReruns: z.number().int().min(0).max(3).default(1),
+  /** Step 11: whether the tests that show the criteria must fail without the story's change. Default true. */
+  testsMustFailWithoutChange: z.boolean().default(true),
+  /** Step 11: small faults put into the changed lines, which tests have to notice. Default: none are. */
+  mutation: mutationRuleSchema.optional(),
   /** What the story may use of its models in all; at 80 % it says so, at 100 % a person may raise it. Default: no limit. */
   budget: storyBudgetSchema.optional(),
   /** What all stories of an account may use together, in a day and in all. Default: no limit. */

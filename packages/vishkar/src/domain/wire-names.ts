@@ -31,6 +31,7 @@ export const ACTIVITY_TYPES = {
   designTests: 'design_tests',
   implementTests: 'implement_tests',
   runTests: 'run_tests',
+  mutateChange: 'mutate_change',
   fixTests: 'fix_tests',
   createPr: 'create_pr',
   reviewPr: 'review_pr',
@@ -64,6 +65,7 @@ export const UPDATES = {
   rejectHead: 'reject_head',
   answer: 'answer',
   steer: 'steer',
+  confirm: 'confirm',
   decideFinding: 'decide_finding',
 } as const;
 export const QUERIES = {

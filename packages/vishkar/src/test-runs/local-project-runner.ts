@@ -45,7 +45,8 @@ export class LocalProjectRunner implements ProjectRunner {
 
   async runTests(options: TestRunOptions): Promise<Required<TestRun>> {
     const { worktree, diff, reruns = 0 } = options;
-    const tests = await detectTests(worktree, this.#config);
+    const detected = await detectTests(worktree, this.#config);
+    const tests = { ...detected, timeoutMs: options.timeoutMs ?? detected.timeoutMs };
     const suite = (folder: string) => {
       const outputFolder = join(options.outputFolder, folder);
       const run: RunInProject = (name, command) => this.#run(name, command, { ...options, outputFolder });

@@ -36,6 +36,8 @@ export interface TestRunOptions extends RunOptions {
   readonly diff: string;
   /** How often the suite runs again when a few of its tests failed: what passes then is flaky. Default 0. */
   readonly reruns?: number;
+  /** In place of the configured limit. */
+  readonly timeoutMs?: number;
 }
 
 export interface TestRun {

@@ -18,3 +18,16 @@ export function isTestFile(path: string): boolean {
 export function mayHoldTests(path: string): boolean {
   return isTestFile(path) || path.endsWith('.rs');
 }
+
+const SETUP = [
+  /(?:^|\/)(?:package(?:-lock)?\.json|npm-shrinkwrap\.json|pnpm-(?:lock|workspace)\.yaml|yarn\.lock|bun\.lockb?)$/,
+  /(?:^|\/)(?:tsconfig[^/]*\.json|\.mocharc[^/]*|[^/]+\.config\.[cm]?[jt]s)$/,
+  /(?:^|\/)(?:pyproject\.toml|setup\.(?:cfg|py)|tox\.ini|pytest\.ini|requirements[^/]*\.txt|(?:uv|poetry)\.lock)$/,
+  /(?:^|\/)(?:go\.(?:mod|sum|work)|Cargo\.(?:toml|lock)|pom\.xml|[^/]+\.gradle(?:\.kts)?|gradle\.properties|libs\.versions\.toml)$/,
+  /\.(?:slnx?|csproj|fsproj|vbproj|props|targets)$/,
+];
+
+/** What says how a project is built and tested, and what it depends on. */
+export function isProjectSetup(path: string): boolean {
+  return SETUP.some((pattern) => pattern.test(path));
+}

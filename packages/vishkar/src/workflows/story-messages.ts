@@ -107,6 +107,15 @@ export interface SteeringMessage {
 export const steerUpdate = defineUpdate<string, [SteeringMessage]>(UPDATES.steer);
 /** A person refutes or accepts one finding; returns in a sentence what that changes. */
 export const decideFindingUpdate = defineUpdate<string, [FindingDecision]>(UPDATES.decideFinding);
+export interface ConfirmationMessage {
+  /** `AC-1`, ... */
+  readonly criterion: string;
+  readonly by: string;
+  readonly reason: string;
+}
+
+/** Returns, in a sentence, when it will count. */
+export const confirmUpdate = defineUpdate<string, [ConfirmationMessage]>(UPDATES.confirm);
 export const answerUpdate = defineUpdate<string, [AnswerMessage]>(UPDATES.answer);
 export const statusQuery = defineQuery<StoryStatusView>(QUERIES.status);
 export const evidenceQuery = defineQuery<readonly Evidence[]>(QUERIES.evidence);

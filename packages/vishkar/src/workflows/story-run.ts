@@ -11,13 +11,20 @@ import { BudgetWatch } from './budget-watch.js';
 import { FindingsBook } from './findings-book.js';
 import { decideHeldChanges } from './protected-changes.js';
 import { StoryIndex } from './story-index.js';
-import type { AnswerMessage, SteeringMessage, StoryStatusView, Waiting } from './story-messages.js';
+import type {
+  AnswerMessage,
+  ConfirmationMessage,
+  SteeringMessage,
+  StoryStatusView,
+  Waiting,
+} from './story-messages.js';
 import { BY_TRACKER, StoryParking } from './story-parking.js';
 import type { Question } from './story-parking.js';
 import { StoryStopped } from './story-stopped.js';
 import { isBlocked, waitForProvider, waitForStories, watchAccount } from './story-waits.js';
 import type { ActivityInput, ActivityOutput, EngineWork, StoryWork } from '../domain/activity-contracts.js';
 import type { ApprovalState } from '../domain/approval.js';
+import type { Confirmation } from '../domain/criteria.js';
 import type { Evidence, StepState } from '../domain/evidence.js';
 import type { AngleReview } from '../domain/finding.js';
 import type { FindingLedger } from '../domain/finding-ledger.js';
@@ -67,6 +74,8 @@ export class StoryRun {
   #current: StepId = 'select';
   /** What people answered in words, in order. */
   readonly guidance: Guidance[] = [];
+  /** Criteria that a person says hold, in order. */
+  readonly confirmations: Confirmation[] = [];
   #seenStory: Story | undefined;
   readonly #searchAttributes: StoryIndex | undefined;
   /** Worker that served a step's last activity. */
@@ -328,6 +337,15 @@ export class StoryRun {
       : 'the engine is told at its next turn, if there is one';
   }
   #isTurn = false;
+
+  /** A person's word for a criterion counts from the next look at what shows the criteria. */
+  confirm({ criterion, by, reason }: ConfirmationMessage): string {
+    this.confirmations.push({ criterion, by, reason, at: this.now(), headSha: this.headSha });
+    this.notes.push(`${by} confirmed ${criterion}: ${reason}`);
+    return this.hasPassed('test.execute')
+      ? 'the story has passed its tests: it counts when they run again'
+      : 'it counts when the tests have run; where the story waits for a decision on them, answer "retry"';
+  }
 
   /** The marker of a question that is put into the tracker: one that can be answered in words. */
   #askable({ options }: Question): Pick<ActivityInput<'await_story'>, 'question'> {

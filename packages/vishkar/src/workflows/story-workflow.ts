@@ -204,6 +204,16 @@ function handleMessages(run: StoryRun): void {
       run.findings.requireKnown(id);
     },
   });
+  setHandler(messages.confirmUpdate, (message) => run.confirm(message), {
+    validator: ({ criterion, reason }) => {
+      const known = (run.workIfAny?.story.acceptanceCriteria ?? []).map(({ id }) => id);
+      if (!known.includes(criterion))
+        demand(`the story has no criterion ${criterion}${known.length === 0 ? '' : `, only ${known.join(', ')}`}`);
+      if (reason.trim() === '') demand('it needs a reason: what was looked at');
+      if (reason.length > GUIDANCE_CHARACTERS) demand(`it is longer than ${String(GUIDANCE_CHARACTERS)} characters`);
+      if (run.confirmations.length >= GUIDANCE_AT_MOST) demand('enough was confirmed');
+    },
+  });
   setHandler(
     messages.answerUpdate,
     (answer) => {

@@ -122,7 +122,7 @@ export class ExampleStory {
   links(cases: TestCasesFile): Readonly<Record<string, string>> {
     const files = this.#git('ls-files').split('\n').filter(isTestFile);
     const texts = files.map((path) => ({ path, text: readFileSync(join(this.worktree, path), 'utf8') }));
-    return Object.fromEntries(linkCases(cases.cases, texts));
+    return Object.fromEntries([...linkCases(cases.cases, texts)].map(([id, { path }]) => [id, path]));
   }
 
   async #story(key: string): Promise<Story> {

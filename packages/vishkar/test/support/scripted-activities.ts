@@ -199,6 +199,11 @@ export function scriptActivities(answers: Answers = {}): ScriptedActivities {
     }),
     implement_tests: () => ({ ...engineWork(), links: { 'TC-DEMO-1-001': 'test/a.test.ts' }, unlinked: [] }),
     run_tests: ({ headSha }) => ({ headSha, report, deletedTests: [], artifacts: [] }),
+    mutate_change: ({ headSha }) => ({
+      headSha,
+      mutation: { killed: 4, survivors: [], invalid: 0, notTried: 0, otherLanguages: [] },
+      artifacts: [],
+    }),
     fix_tests: engineWork,
     create_pr: ({ headSha }) => ({ pullRequest: pullRequest(headSha), adopted: false, artifacts: [] }),
     review_pr: ({ headSha }) => ({

@@ -4,6 +4,7 @@ import { waitUntil } from '@vishkar/testkit';
 import { STEP_IDS } from '../../src/domain/step.js';
 import {
   answerUpdate,
+  confirmUpdate,
   decideFindingUpdate,
   approveHeadUpdate,
   approveSignal,
@@ -193,6 +194,41 @@ describe('the story workflow', () => {
     });
     const handle = await environment.start(scripted);
     expect(await environment.result(handle)).toMatchObject({ success: true, review_rounds: 1 });
+  });
+
+  it('does not pass a criterion that nothing shows, until a person confirms it by name', async () => {
+    const result = { case: 'TC-DEMO-1-001', file: 'a', test: 'a', outcome: 'passed', flaky: false } as const;
+    const scripted = scriptActivities({
+      run_tests: ({ cases }) => ({
+        shown: {
+          results: (cases ?? []).map(({ id }) => ({ ...result, case: id, withoutChange: 'passes' })),
+          demonstrations: [],
+          problems: [],
+        },
+      }),
+      fix_tests: () => ({ outcome: 'no_change' }),
+      watch_pr: ({ headSha }) => ({ pullRequest: mergedPullRequest(headSha) }),
+    });
+    const handle = await environment.start(scripted);
+    const { waiting } = await statusWhen(
+      handle,
+      'a decision is wanted',
+      (status) => status.waiting?.for === 'decision',
+    );
+    expect(waiting?.question).toContain('nothing shows that AC-1 holds');
+    const word = { criterion: 'AC-1', by: 'Ann', reason: 'I tried it in the browser' };
+    for (const wrong of [{ criterion: 'AC-9' }, { reason: ' ' }])
+      await expect(handle.executeUpdate(confirmUpdate, { args: [{ ...word, ...wrong }] })).rejects.toThrow();
+    expect(await handle.executeUpdate(confirmUpdate, { args: [word] })).toContain('answer "retry"');
+    await handle.executeUpdate(answerUpdate, { args: [{ choice: 'retry', reason: '', by: 'Ann' }] });
+    expect(await environment.result(handle)).toMatchObject({ success: true });
+    const evidence = (await handle.query(evidenceQuery)).find((item) => item.step === 'test.execute');
+    expect(evidence).toMatchObject({
+      verdict: 'passed',
+      data: {
+        criteria: [{ id: 'AC-1', shown: true, confirmation: { ...word, headSha: expect.any(String) as string } }],
+      },
+    });
   });
 
   it('lets the engine fix failing tests, and stops for a person after three rounds', async () => {

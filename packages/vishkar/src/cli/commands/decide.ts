@@ -1,4 +1,4 @@
-/** `approve`, `reject`, `answer`, `steer`: a person's word reaches the story as an update that its validator checks. */
+/** `approve`, `reject`, `answer`, `confirm`, `steer`: a person's word reaches the story as an update that its validator checks. */
 import { ANSWER_CHOICES } from '../../workflows/story-messages.js';
 import type { AnswerChoice } from '../../workflows/story-messages.js';
 import { VishkarError } from '../../errors.js';
@@ -52,6 +52,23 @@ export async function answerCommand(
     const by = await whoDecides(options.by, project.repository);
     await client.answer(key, { choice, reason: options.reason, by });
     output.result([`${key}: ${by} answered "${choice}"`], { key, answered: choice, by });
+    return EXIT.ok;
+  });
+}
+
+export async function confirmCommand(
+  { repository, output }: CommandContext,
+  rawKey: string | undefined,
+  options: { readonly by?: string; readonly reason: string; readonly criterion?: string },
+): Promise<number> {
+  const key = requireKey(rawKey);
+  const criterion = (options.criterion ?? '').toUpperCase();
+  return await withSession(repository, 'answers', async ({ project, client }) => {
+    const by = await whoDecides(options.by, project.repository);
+    // It will stand in the history and in the receipt.
+    const reason = maskSecrets(options.reason);
+    const told = await client.confirm(key, { criterion, by, reason });
+    output.result([`${key}: ${by} confirmed ${criterion}; ${told}`], { key, criterion, by, reason, told });
     return EXIT.ok;
   });
 }
