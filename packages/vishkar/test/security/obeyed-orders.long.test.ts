@@ -60,10 +60,8 @@ describeNeeds({ bubblewrap }, 'an order that an engine obeys changes nothing whe
         let isFirst: string | undefined;
         site.runChecks = (sha) => {
           isFirst ??= sha;
-          const log = `FAIL ${text}`;
-          return [
-            sha === isFirst ? { name: 'unit', conclusion: 'failure', app: 'github-actions', log } : { name: 'unit' },
-          ];
+          const failed = { conclusion: 'failure', app: 'github-actions', log: `FAIL ${text}` };
+          return [sha === isFirst ? { name: 'unit', ...failed, again: failed } : { name: 'unit' }];
         };
       };
       await obeyStory({ isolation: 'bubblewrap', plant });
