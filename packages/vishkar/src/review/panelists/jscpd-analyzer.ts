@@ -11,7 +11,8 @@ import { isAddedLine } from '../grounding.js';
 import type { Claim } from '../panelist.js';
 import type { ReviewMaterial } from '../review-material.js';
 import { isHandWritten, isSource } from './code-file.js';
-import { findTool, runTool } from './tool-run.js';
+import { projectTool } from './project-tool.js';
+import { runTool } from './tool-run.js';
 
 const sideSchema = z.object({ name: z.string(), start: z.number().int(), end: z.number().int() });
 const reportSchema = z.object({
@@ -35,8 +36,8 @@ export class JscpdAnalyzer implements Analyzer {
   async analyze(material: ReviewMaterial, signal: AbortSignal): Promise<Analysis> {
     const isRead = (path: string) => isSource(path) && isHandWritten(path) && !isTestFile(path);
     const read = material.files.filter(({ path, diff }) => isRead(path) && diff.additions >= MINIMUM_LINES);
-    const program = findTool('jscpd', this.#environment, material.worktree);
     if (read.length === 0) return { files: 0, claims: [] };
+    const program = await projectTool('jscpd', material, this.#environment);
     if (program === undefined) return { files: 0, claims: [], notes: ['the project does not use it'] };
     const paths = (await material.paths()).filter(isRead);
     const report = await runTool({

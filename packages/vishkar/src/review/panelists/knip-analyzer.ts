@@ -10,7 +10,8 @@ import type { Claim } from '../panelist.js';
 import type { ReviewMaterial } from '../review-material.js';
 import type { BaselineCache } from './baseline-cache.js';
 import { isScript } from './code-file.js';
-import { findTool, runTool } from './tool-run.js';
+import { projectTool } from './project-tool.js';
+import { runTool } from './tool-run.js';
 
 const KINDS = {
   files: { severity: 'low', category: 'unused-file', what: () => 'nothing uses this file' },
@@ -73,10 +74,8 @@ export class KnipAnalyzer implements Analyzer {
   async analyze(material: ReviewMaterial, signal: AbortSignal): Promise<Analysis> {
     const isRead = (path: string) => isScript(path) || /(?:^|\/)package\.json$/.test(path);
     const read = material.files.filter(({ path }) => isRead(path));
-    const program = findTool('knip', this.#environment, material.worktree);
-    // Without one at the top it does not know where to begin.
-    const isPackage = read.length > 0 && (await material.read('package.json')) !== undefined;
-    if (!isPackage) return { files: 0, claims: [] };
+    if (read.length === 0) return { files: 0, claims: [] };
+    const program = await projectTool('knip', material, this.#environment);
     if (program === undefined) return { files: 0, claims: [], notes: ['the project does not use it'] };
     const at = (revision: string) => this.#look(program, material.worktree, revision, signal);
     const now = await at(material.headSha);

@@ -30,9 +30,13 @@ it.each([
 it.each([
   ['knip', new KnipAnalyzer(new BaselineCache(), nowhere)],
   ['jscpd', new JscpdAnalyzer(nowhere)],
-])('%s is the choice of a project: nothing is missed where it does not use it', async (_name, analyzer) => {
+])('%s is the choice of a project: nothing is missed where it does not use it', async (name, analyzer) => {
   const opening = await openingOf(analyzer, { 'package.json': '{}\n' }, { 'a.ts': 'export const a = 1;\n'.repeat(9) });
   expect(opening).toEqual({ status: 'ran', claims: [], note: '0 files; the project does not use it' });
+  const wanted = { 'package.json': JSON.stringify({ devDependencies: { [name]: '1.0.0' } }) };
+  expect(await openingOf(analyzer, wanted, { 'a.ts': 'export const a = 1;\n'.repeat(9) })).toMatchObject({
+    status: 'unavailable',
+  });
 });
 
 const bandit = need('bandit on PATH (pip install bandit)', () => findProgram('bandit'));
@@ -125,7 +129,11 @@ describe('knip', () => {
     return { ...process.env, PATH: [bin, process.env['PATH'] ?? ''].join(delimiter) };
   };
   const manifest = (dependencies: object) =>
-    JSON.stringify({ name: 'k', version: '1.0.0', type: 'module', main: 'src/index.js', dependencies }, null, 1);
+    JSON.stringify(
+      { name: 'k', version: '1.0.0', type: 'module', main: 'src/index.js', knip: {}, dependencies },
+      null,
+      1,
+    );
   const before = {
     'package.json': manifest({ old: '1.0.0' }),
     'src/index.js': 'import { a } from "./a.js";\na();\n',
@@ -143,7 +151,7 @@ describe('knip', () => {
     expect(lines(opening.claims).sort()).toEqual([
       'low unused-export src/a.js:4',
       'low unused-file src/orphan.js:0',
-      'medium unused-dependency package.json:7',
+      'medium unused-dependency package.json:8',
     ]);
     let looks = 0;
     const find = () => Promise.resolve([`look ${String((looks += 1))}`]);
@@ -164,7 +172,7 @@ describeNeeds({ jscpd }, 'jscpd', () => {
   it('finds a block that the change copies, in another layout', async () => {
     const opening = await openingOf(
       new JscpdAnalyzer(),
-      { 'src/a.ts': `export function a() {\n${block('  ')}\n}\n` },
+      { 'package.json': '{"jscpd": {}}\n', 'src/a.ts': `export function a() {\n${block('  ')}\n}\n` },
       { 'src/b.ts': `export function b() {\n${block('        ')}\n}\n` },
     );
     expect(lines(opening.claims)).toEqual([expect.stringMatching(/^medium duplicated-block src\/b\.ts:[12]$/)]);
