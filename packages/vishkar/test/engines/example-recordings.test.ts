@@ -61,16 +61,24 @@ describe.each(names)('the recorded session of %s', (name) => {
     await playStory(name, recorded(name));
   });
 
-  itNeeds({ goose }, 'ends in the same tree when Goose makes the edits', async () => {
-    const rounds = readRecordedRounds(join(EXAMPLES, `${name}.recording`));
-    const model = await ScriptedModelServer.start([scriptedStory({ model: name, rounds })]);
-    try {
-      const config = { engine: 'goose', provider: 'openai', model: name, host: model.host, apiKeyEnv: 'SCRIPTED_KEY' };
-      const environment = { ...process.env, SCRIPTED_KEY: 'scripted' };
-      const engine = createEngine(engineConfigSchema.parse(config), { ...context, environment });
-      expect(await playStory(name, engine)).toBe(await playStory(name, recorded(name)));
-    } finally {
-      await model.close();
-    }
-  });
+  // The edits are of the same kinds in all of them; two are enough to compare an engine with.
+  if (name === 'duration-kit' || name === 'slug-js')
+    itNeeds({ goose }, 'ends in the same tree when Goose makes the edits', async () => {
+      const rounds = readRecordedRounds(join(EXAMPLES, `${name}.recording`));
+      const model = await ScriptedModelServer.start([scriptedStory({ model: name, rounds })]);
+      try {
+        const config = {
+          engine: 'goose',
+          provider: 'openai',
+          model: name,
+          host: model.host,
+          apiKeyEnv: 'SCRIPTED_KEY',
+        };
+        const environment = { ...process.env, SCRIPTED_KEY: 'scripted' };
+        const engine = createEngine(engineConfigSchema.parse(config), { ...context, environment });
+        expect(await playStory(name, engine)).toBe(await playStory(name, recorded(name)));
+      } finally {
+        await model.close();
+      }
+    });
 });

@@ -17,7 +17,9 @@ export interface TestRepository {
 }
 
 /** Makes the repository; it is removed when the running test is over. */
-export function testRepository(files: Readonly<Record<string, string>> = { 'README.md': '# Demo\n' }): TestRepository {
+export function testRepository(
+  files: Readonly<Record<string, string | Uint8Array>> = { 'README.md': '# Demo\n' },
+): TestRepository {
   const root = join(temporaryFolder('git'), 'Projekte für alle');
   const checkout = join(root, 'demo');
   const remote = join(root, 'demo remote.git');

@@ -2,7 +2,8 @@
  * The tools that the composition root makes for a project, on a real repository with a real remote and backlog, for tests of
  * activities without a service. The engine is a shell script; what an activity needs of a call is given with `activityCall`.
  */
-import { writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ActivityCall } from '../../src/activities/activity-server.js';
 import type { StoryTools } from '../../src/activities/story-tools.js';
@@ -46,6 +47,23 @@ export const FIRST_TURN = Object.freeze({
   settledUsage: [],
   protectedPaths: protectedPathsSchema.parse({}),
 });
+
+/** A repository that begins as the example does, whose engine replays the recording. */
+export async function exampleProject(example: string, recording: string): Promise<Omit<TestProject, 'storyPath'>> {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '.'], {
+    cwd: example,
+    encoding: 'utf8',
+  });
+  const files = listed.split('\0').filter((file) => file !== '');
+  const repository = testRepository(
+    Object.fromEntries([
+      ...files.map((file) => [file, readFileSync(join(example, file))] as const),
+      ['vishkar.config.json', JSON.stringify({ engine: { engine: 'recorded', recording, editDelayMs: 0 } })] as const,
+    ]),
+  );
+  const project = await openProject(repository.checkout, { VISHKAR_HOME: join(repository.root, 'state') });
+  return { ...repository, tools: await createStoryTools(project) };
+}
 
 /** What an activity's body is told of its call. */
 export function activityCall(change: Partial<ActivityCall> = {}): ActivityCall {

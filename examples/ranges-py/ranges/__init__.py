@@ -1,0 +1,5 @@
+"""Lists of whole numbers as people write them."""
+
+from ranges.parsing import parse
+
+__all__ = ["parse"]
