@@ -8,14 +8,13 @@ import { getSystemInfo } from './rpc/get-system-info.js';
 import { listNamespaces } from './rpc/list-namespaces.js';
 import { registerNamespace } from './rpc/register-namespace.js';
 import { updateNamespace } from './rpc/update-namespace.js';
-import type { ServiceSettings } from '../dynamic-config.js';
 import type { EndpointRegistry } from '../nexus/endpoint-registry.js';
+import type { NamespaceServices } from './namespace-services.js';
 import type { RpcTable } from './rpc-table.js';
 
-export interface SystemServices extends SearchAttributeServices {
+export interface SystemServices extends SearchAttributeServices, NamespaceServices {
   readonly clusterId: string;
   readonly nexusEndpoints: EndpointRegistry;
-  readonly settings: ServiceSettings;
 }
 
 export const systemRpcs = (services: SystemServices): RpcTable => ({

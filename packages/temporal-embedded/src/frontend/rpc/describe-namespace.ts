@@ -3,14 +3,14 @@ import { InvalidArgumentError } from '../../errors.js';
 import { requireNamespaceSet } from '../../namespaces/namespace-registry.js';
 import { namespaceToProto } from '../../namespaces/namespace.js';
 import type { temporal } from '../../proto/root.js';
+import type { NamespaceServices } from '../namespace-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
-import type { SystemServices } from '../rpc-table-system.js';
 
 type Request = temporal.api.workflowservice.v1.IDescribeNamespaceRequest;
 type Response = temporal.api.workflowservice.v1.IDescribeNamespaceResponse;
 
 export const describeNamespace =
-  ({ namespaces, settings }: Pick<SystemServices, 'namespaces' | 'settings'>): RpcHandler<Request, Response> =>
+  ({ namespaces, settings }: NamespaceServices): RpcHandler<Request, Response> =>
   (request) => {
     if (request.id && request.namespace) {
       throw new InvalidArgumentError('GetNamespace operation failed.  Both ID and Name specified in request.');

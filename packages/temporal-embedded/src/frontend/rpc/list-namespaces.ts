@@ -1,8 +1,8 @@
 /** ListNamespaces: pages through the namespaces by id; the page token is the last id of the page before. */
 import { namespaceToProto } from '../../namespaces/namespace.js';
 import type { temporal } from '../../proto/root.js';
+import type { NamespaceServices } from '../namespace-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
-import type { SystemServices } from '../rpc-table-system.js';
 
 type Request = temporal.api.workflowservice.v1.IListNamespacesRequest;
 type Response = temporal.api.workflowservice.v1.IListNamespacesResponse;
@@ -10,7 +10,7 @@ type Response = temporal.api.workflowservice.v1.IListNamespacesResponse;
 const DEFAULT_PAGE_SIZE = 100;
 
 export const listNamespaces =
-  ({ namespaces, settings }: Pick<SystemServices, 'namespaces' | 'settings'>): RpcHandler<Request, Response> =>
+  ({ namespaces, settings }: NamespaceServices): RpcHandler<Request, Response> =>
   (request) => {
     const pageSize = request.pageSize && request.pageSize > 0 ? request.pageSize : DEFAULT_PAGE_SIZE;
     const afterId = Buffer.from(request.nextPageToken ?? []).toString('utf8');

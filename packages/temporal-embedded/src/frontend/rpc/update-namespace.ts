@@ -8,14 +8,14 @@ import { requireNamespaceSet } from '../../namespaces/namespace-registry.js';
 import type { NamespaceUpdate } from '../../namespaces/namespace-registry.js';
 import { namespaceToProto } from '../../namespaces/namespace.js';
 import type { temporal } from '../../proto/root.js';
+import type { NamespaceServices } from '../namespace-services.js';
 import type { RpcHandler } from '../rpc-handler.js';
-import type { SystemServices } from '../rpc-table-system.js';
 
 type Request = temporal.api.workflowservice.v1.IUpdateNamespaceRequest;
 type Response = temporal.api.workflowservice.v1.IUpdateNamespaceResponse;
 
 export const updateNamespace =
-  (services: Pick<SystemServices, 'namespaces' | 'store' | 'settings'>): RpcHandler<Request, Response> =>
+  (services: NamespaceServices): RpcHandler<Request, Response> =>
   async (request) => {
     requireNamespaceSet(request.namespace);
     services.namespaces.require(request.namespace);
