@@ -80,7 +80,7 @@ const WORKFLOW_RPCS: Readonly<Record<string, RpcSupport>> = {
   UpdateWorkflowExecutionOptions: YES,
   ShutdownWorker: YES,
   ListTaskQueuePartitions: YES,
-  DescribeTaskQueue: partial('pollers, statistics, rates; no versions'),
+  DescribeTaskQueue: partial('statistics are of all versions of workers together'),
   UpdateTaskQueueConfig: YES,
   PollNexusTaskQueue: YES,
   RespondNexusTaskCompleted: YES,

@@ -15,6 +15,9 @@ const { ResetPoints } = temporalProto.api.workflow.v1;
 const FailureMessage = temporalProto.api.failure.v1.Failure;
 const { PendingActivityState, PendingWorkflowTaskState, TaskQueueKind, EventType } = temporalProto.api.enums.v1;
 
+/** What the official server, written in Go, says of a time that is none: the first of January of the year 1. */
+const NEVER_MS = -62_135_596_800_000;
+
 export function describeRun(state: MutableState, nowMs: number): Response {
   const { info } = state;
   const response: object = {
@@ -39,7 +42,7 @@ export function describeRun(state: MutableState, nowMs: number): Response {
     ...describeWorkflowTask(state),
     workflowExtendedInfo: {
       ...(info.executionExpirationMs ? { executionExpirationTime: timestampFromMs(info.executionExpirationMs) } : {}),
-      ...(info.runExpirationMs ? { runExpirationTime: timestampFromMs(info.runExpirationMs) } : {}),
+      runExpirationTime: timestampFromMs(info.runExpirationMs || NEVER_MS),
       cancelRequested: state.cancelRequested,
       originalStartTime: timestampFromMs(state.originalStartTimeMs || info.startTimeMs),
       ...(state.resetRunId ? { resetRunId: state.resetRunId } : {}),

@@ -23,9 +23,11 @@ export interface TaskQueueRouting {
   readonly ramping: VersionName | undefined;
   /** 0: nothing ramps. */
   readonly rampPercentage: number;
+  /** When the later of both was chosen; 0: neither was. */
+  readonly changedMs: number;
 }
 
-const UNVERSIONED_ROUTING: TaskQueueRouting = { current: undefined, ramping: undefined, rampPercentage: 0 };
+const UNVERSIONED_ROUTING: TaskQueueRouting = { current: undefined, ramping: undefined, rampPercentage: 0, changedMs: 0 };
 
 export class DeploymentRegistry implements VersionLookup {
   readonly #store: Store;
@@ -131,7 +133,7 @@ export class DeploymentRegistry implements VersionLookup {
         rampingMs = deployment.percentageChangedMs;
       }
     }
-    return routing;
+    return { ...routing, changedMs: Math.max(currentMs, rampingMs) };
   }
 
   /** Where a workflow's work goes that is not pinned; undefined: to unversioned workers. */

@@ -170,7 +170,7 @@ describe('versioning overrides', () => {
   );
 });
 
-it('keeps deployments over a restart', async () => {
+it('keeps deployments and versioning overrides over a restart', async () => {
   const directory = await mkdtemp(join(tmpdir(), 'deployments-'));
   onTestFinished(() => rm(directory, { recursive: true }));
   const dbFilename = join(directory, 'temporal.db');
@@ -189,9 +189,26 @@ it('keeps deployments over a restart', async () => {
     const change = { ...deployment, identity: 'test', allowNoPollers: true };
     await workflowService.setWorkerDeploymentCurrentVersion({ ...change, buildId: 'one' });
     await workflowService.setWorkerDeploymentRampingVersion({ ...change, buildId: 'two', percentage: 20 });
+    await workflowService.startWorkflowExecution({
+      namespace,
+      workflowId: 'overridden',
+      workflowType: { name: 'any' },
+      taskQueue: { name: 'any' },
+      requestId: 'any',
+      versioningOverride: { behavior: 1, pinnedVersion: 'kept.two' },
+    });
     return workflowService.describeWorkerDeployment(deployment);
   });
-  const after = await withService(({ workflowService }) => workflowService.describeWorkerDeployment(deployment));
+  const after = await withService(async ({ workflowService }) => {
+    const execution = { workflowId: 'overridden' };
+    const { workflowExecutionInfo } = await workflowService.describeWorkflowExecution({ namespace, execution });
+    expect(workflowExecutionInfo?.versioningInfo?.versioningOverride?.pinned?.version).toMatchObject({
+      deploymentName: 'kept',
+      buildId: 'two',
+    });
+    expect(workflowExecutionInfo?.workerDeploymentName).toBe('kept');
+    return workflowService.describeWorkerDeployment(deployment);
+  });
   expect(after.toJSON()).toEqual(before.toJSON());
   expect(before.workerDeploymentInfo?.routingConfig).toMatchObject({
     currentDeploymentVersion: { deploymentName: 'kept', buildId: 'one' },

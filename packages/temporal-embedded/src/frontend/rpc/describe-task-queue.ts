@@ -8,19 +8,19 @@ import { durationFromMs, timestampFromMs } from '../../history/proto-time.js';
 import { temporalProto } from '../../proto/root.js';
 import type { temporal } from '../../proto/root.js';
 import { requireTaskQueueName } from '../../history/task-queue-name.js';
+import type { TaskQueueRouting } from '../../worker-deployments/deployment-registry.js';
+import { versionText, versionToProto } from '../../worker-deployments/version-name.js';
 import type { RpcHandler } from '../rpc-handler.js';
 import type { WorkflowServices } from '../workflow-services.js';
 
 type Request = temporal.api.workflowservice.v1.IDescribeTaskQueueRequest;
 type Response = temporal.api.workflowservice.v1.IDescribeTaskQueueResponse;
+type VersioningInfo = temporal.api.taskqueue.v1.ITaskQueueVersioningInfo;
 
 const { TaskQueueKind, TaskQueueType, DescribeTaskQueueMode, RateLimitSource } = temporalProto.api.enums.v1;
 
-/** Where tasks go that no worker deployment version takes. */
-const UNVERSIONED = '__unversioned__';
-
 export const describeTaskQueue =
-  ({ matching, namespaces, taskQueueConfigs }: WorkflowServices): RpcHandler<Request, Response> =>
+  ({ deployments, matching, namespaces, taskQueueConfigs }: WorkflowServices): RpcHandler<Request, Response> =>
   (request) => {
     const namespace = namespaces.require(request.namespace);
     const name = requireTaskQueueName(request.taskQueue);
@@ -45,11 +45,22 @@ export const describeTaskQueue =
         ? { taskQueueStatus: { backlogCountHint: int64FromNumber(statsOf(status).backlogCount) } }
         : {}),
       ...(request.reportStats ? { stats: statsProto(statsOf(status)), statsByPriorityKey: byPriority(status) } : {}),
-      versioningInfo: { currentVersion: UNVERSIONED },
+      versioningInfo: versioningInfo(deployments.routing(namespace.id, name, type)),
       ...(config ? { config } : {}),
       ...effectiveRate(matching.effectiveRate(queue)),
     };
   };
+
+/** Which versions of workers get what no run is pinned to. */
+function versioningInfo({ current, ramping, rampPercentage, changedMs }: TaskQueueRouting): VersioningInfo {
+  return {
+    currentVersion: versionText(current),
+    ...(current ? { currentDeploymentVersion: versionToProto(current) } : {}),
+    ...(rampPercentage > 0 ? { rampingVersion: versionText(ramping), rampingVersionPercentage: rampPercentage } : {}),
+    ...(rampPercentage > 0 && ramping ? { rampingDeploymentVersion: versionToProto(ramping) } : {}),
+    ...(changedMs > 0 ? { updateTime: timestampFromMs(changedMs) } : {}),
+  } as VersioningInfo;
+}
 
 /** Only where there is a rate: the service has none of its own. */
 function effectiveRate(rate: ReturnType<Matching['effectiveRate']>): Response {

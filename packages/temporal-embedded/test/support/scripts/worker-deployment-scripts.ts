@@ -1,4 +1,5 @@
 /** Scripts about worker deployments: versions that workers make known, and where work goes. */
+import { temporalProto } from '../../../src/proto/root.js';
 import { completeWorkflowExecution, payload } from './commands.js';
 import type { Scripts } from './script.js';
 import {
@@ -11,6 +12,7 @@ import {
   poll,
   setCurrent,
   setRamping,
+  until,
   versionOf,
 } from './versioned-workers.js';
 
@@ -67,6 +69,41 @@ export const workerDeploymentScripts: Scripts = {
     await stage.describe();
     await stage.terminate();
     await stage.history();
+  },
+  'a task queue tells which versions get its tasks': async (stage) => {
+    const request = { namespace: stage.namespace, taskQueue: { name: stage.name } };
+    const told = (percentage: number) =>
+      until(async () => {
+        const { versioningInfo = null } = await stage.connection.workflowService.describeTaskQueue(request);
+        return (
+          versioningInfo?.currentDeploymentVersion?.buildId === 'one' &&
+          versioningInfo.rampingVersionPercentage === percentage
+        );
+      });
+    // Who polls comes in any order.
+    const tell = async () => {
+      const line = stage.transcript.reserve();
+      const { versioningInfo = null } = await stage.connection.workflowService.describeTaskQueue(request);
+      const { DescribeTaskQueueResponse } = temporalProto.api.workflowservice.v1;
+      stage.transcript.reply(line, 'versions', DescribeTaskQueueResponse.create({ versioningInfo }));
+    };
+    const polling = [poll(stage, 'one'), poll(stage, 'two')];
+    await known(stage, 'one');
+    await known(stage, 'two');
+    await tell();
+    await setCurrent(stage, 'one');
+    await told(0);
+    await tell();
+    await setRamping(stage, 'two', 30);
+    await told(30);
+    await tell();
+    await setRamping(stage, '', 0);
+    await setCurrent(stage, 'two');
+    for (const [n, buildId] of ['one', 'two'].entries()) {
+      const version = { pinned: { behavior: 1, version: versionOf(stage, buildId) } };
+      await stage.start({ workflowId: `${stage.name}-${buildId}`, requestId: buildId, versioningOverride: version });
+      await complete(stage, await polling[n], buildId, PINNED, [completeWorkflowExecution()]);
+    }
   },
   'a version that ramps': async (stage) => {
     const polling = poll(stage, 'one');
