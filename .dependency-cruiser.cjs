@@ -24,7 +24,7 @@ const ports = [
   // Pure functions over text and data; nothing in them chooses or runs anything.
   'issue-tracker/transition-rules',
   'review/without-secrets',
-  'test-runs/(?:project-commands|case-links|design-cases|test-file)',
+  'test-runs/(?:project-commands|case-links|case-results|demonstrations|design-cases|rust-inline-tests|test-file|mutation/try-mutants)',
 ];
 const adapterFolders = ['artifacts', 'engines', 'git', 'issue-tracker', 'lessons', 'notifications', 'review']
   .concat(['source-host', 'test-runs'])
