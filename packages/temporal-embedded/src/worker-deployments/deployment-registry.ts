@@ -27,7 +27,12 @@ export interface TaskQueueRouting {
   readonly changedMs: number;
 }
 
-const UNVERSIONED_ROUTING: TaskQueueRouting = { current: undefined, ramping: undefined, rampPercentage: 0, changedMs: 0 };
+const UNVERSIONED_ROUTING: TaskQueueRouting = {
+  current: undefined,
+  ramping: undefined,
+  rampPercentage: 0,
+  changedMs: 0,
+};
 
 export class DeploymentRegistry implements VersionLookup {
   readonly #store: Store;

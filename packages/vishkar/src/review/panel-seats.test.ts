@@ -63,7 +63,10 @@ const material = {
 
 describe('a model on a panel', () => {
   it('is asked by the prompt of the project, as it is at the base, and by our rules all the same', async () => {
-    const { asked, panelist } = modelOf({ promptFile: 'prompts/own.md', stack: { name: 'go', focus: 'Go: channels.' } });
+    const { asked, panelist } = modelOf({
+      promptFile: 'prompts/own.md',
+      stack: { name: 'go', focus: 'Go: channels.' },
+    });
     expect(await panelist.open(material, signal)).toMatchObject({ status: 'ran' });
     expect(panelist.name).toBe('fake:a (go)');
     expect(asked[0]).toMatch(

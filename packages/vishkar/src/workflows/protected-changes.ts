@@ -2,14 +2,29 @@
  * What becomes of changes that an engine made to protected paths. They are in no commit; a person says whether they come in, once for
  * each turn that brings something new. A path that a person refused is not asked about again in this story.
  */
-import type { EngineWork } from '../domain/activity-contracts.js';
+import type { ActivityInput, EngineWork } from '../domain/activity-contracts.js';
 import { heldInWords } from '../domain/protected-paths.js';
-import type { DecidedChange } from '../domain/protected-paths.js';
+import type { DecidedChange, ProtectedPaths } from '../domain/protected-paths.js';
 import type { StepId } from '../domain/step.js';
-import type { StoryRun } from './story-run.js';
+import type { Question } from './story-parking.js';
+import type { AnswerMessage } from './story-messages.js';
+
+/** What a decision needs of the story that it is about. */
+export interface HeldChangesStory {
+  readonly options: { readonly protectedPaths: ProtectedPaths };
+  readonly notes: string[];
+  protectedChanges: readonly DecidedChange[];
+  askPerson(question: Question): Promise<AnswerMessage>;
+  /** Commits such a patch and moves the story's head there. */
+  allowChanges(step: StepId, allowed: Pick<ActivityInput<'allow_changes'>, 'patch' | 'paths' | 'by'>): Promise<string>;
+}
 
 /** The turn's work with what was allowed of it; the story's head moves to that. Throws StoryStopped. */
-export async function decideHeldChanges<W extends EngineWork>(run: StoryRun, step: StepId, work: W): Promise<W> {
+export async function decideHeldChanges<W extends EngineWork>(
+  run: HeldChangesStory,
+  step: StepId,
+  work: W,
+): Promise<W> {
   const { held, heldPatch } = work;
   if (held.length === 0 || heldPatch === undefined) return work;
   const what = heldInWords(held);
@@ -32,19 +47,13 @@ export async function decideHeldChanges<W extends EngineWork>(run: StoryRun, ste
     options: ['allow', 'refuse', 'abandon'],
   });
   if (answer.choice === 'refuse') return { ...work, warnings: decide('refused', answer.by) };
-  const { headSha } = await run.call(step, 'allow_changes', {
-    ...run.work,
-    round: run.nextRound('allow_changes'),
-    patch: heldPatch,
-    paths: held.map(({ path }) => path),
-    by: answer.by,
-  });
-  run.moveHead(headSha);
+  const paths = held.map(({ path }) => path);
+  const headSha = await run.allowChanges(step, { patch: heldPatch, paths, by: answer.by });
   return {
     ...work,
     outcome: 'edited',
     headSha,
-    files: [...new Set([...work.files, ...held.map(({ path }) => path)])].sort(),
+    files: [...new Set([...work.files, ...paths])].sort(),
     commits: [...work.commits, headSha],
     artifacts: [...work.artifacts, heldPatch],
     warnings: decide('allowed', answer.by),

@@ -291,6 +291,20 @@ export class StoryRun {
     return await decideHeldChanges(this, step, work);
   }
 
+  /** Brings in what was held back and is allowed now. */
+  async allowChanges(
+    step: StepId,
+    allowed: Pick<ActivityInput<'allow_changes'>, 'patch' | 'paths' | 'by'>,
+  ): Promise<string> {
+    const { headSha } = await this.call(step, 'allow_changes', {
+      ...this.work,
+      round: this.nextRound('allow_changes'),
+      ...allowed,
+    });
+    this.moveHead(headSha);
+    return headSha;
+  }
+
   /** Counts what is done over and over in a story, so that the marker of one never names two. */
   nextRound(type: ActivityType): number {
     const round = (this.#turns.get(type) ?? 0) + 1;
