@@ -5,6 +5,7 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
@@ -29,6 +30,9 @@ export interface TemporalAccess {
 const EMBEDDED_PORT = 7233;
 /** A service on a machine with much to do is slow, not gone. */
 const ANSWERS_WITHIN_MS = 10_000;
+/** How long a command waits for one that began before it to say where its service listens. */
+const STARTS_WITHIN_MS = 15_000;
+const LOOKS_AGAIN_AFTER_MS = 100;
 
 /** `port`: of an embedded service that is started here; undefined: the usual one when it is free, else any. */
 export async function accessTemporal(
@@ -38,8 +42,21 @@ export async function accessTemporal(
 ): Promise<TemporalAccess> {
   const external = externalAccess(project, environment);
   if (external !== undefined) return external;
-  return (await runningAccess(project)) ?? (await startedAccess(project, port));
+  const until = Date.now() + STARTS_WITHIN_MS;
+  for (;;) {
+    const running = await runningAccess(project);
+    if (running !== undefined) return running;
+    try {
+      return await startedAccess(project, port);
+    } catch (error) {
+      // Another command is between its start and its word of it, or about to end.
+      if (!isDatabaseInUse(error) || Date.now() > until) throw error;
+      await setTimeout(LOOKS_AGAIN_AFTER_MS);
+    }
+  }
 }
+
+const isDatabaseInUse = (error: unknown): boolean => error instanceof Error && error.name === 'DatabaseInUseError';
 
 function isConfigured(environment: NodeJS.ProcessEnv): boolean {
   return ['TEMPORAL_ADDRESS', 'TEMPORAL_PROFILE', 'TEMPORAL_CONFIG_FILE'].some(
