@@ -1,6 +1,7 @@
 /** Jira over a stand-in for Atlassian's Rovo MCP server (streamable HTTP), under the contract, and what HTTP adds. */
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { jiraConfigSchema } from '../../src/issue-tracker/jira/jira-config.js';
+import { ConfluencePages } from '../../src/issue-tracker/jira/confluence-pages.js';
 import { JiraTracker } from '../../src/issue-tracker/jira/jira-tracker.js';
 import { openJira } from '../../src/issue-tracker/jira/open-jira.js';
 import { JiraSite } from '../jira/jira-site.js';
@@ -8,13 +9,14 @@ import { OAuthEndpoints } from '../jira/oauth-endpoints.js';
 import { CLOUD_ID, RovoServer } from '../jira/rovo-server.js';
 import { byHand } from '../jira/site-by-hand.js';
 import { describeIssueTracker } from './issue-tracker-contract.js';
+import { describePages } from './page-contract.js';
 
 const TOKEN = 'rovo-token-77aa31';
 const ENCODED = Buffer.from(`bot@example.com:${TOKEN}`).toString('base64');
 
 let site = new JiraSite();
 let rovo: RovoServer;
-const opened: JiraTracker[] = [];
+const opened: { close(): Promise<void> }[] = [];
 
 beforeAll(async () => {
   rovo = await RovoServer.start(() => site, `Basic ${ENCODED}`);
@@ -26,8 +28,8 @@ afterAll(async () => {
   await rovo.close();
 });
 
-function connect(token = TOKEN): JiraTracker {
-  const config = jiraConfigSchema.parse({
+function rovoConfig() {
+  return jiraConfigSchema.parse({
     project: 'DEMO',
     server: {
       transport: 'http',
@@ -36,6 +38,10 @@ function connect(token = TOKEN): JiraTracker {
       auth: { kind: 'basic', user: 'bot@example.com', tokenEnv: 'ROVO_TOKEN' },
     },
   });
+}
+
+function connect(token = TOKEN): JiraTracker {
+  const config = rovoConfig();
   const tracker = new JiraTracker(openJira(config, { ROVO_TOKEN: token }), config);
   opened.push(tracker);
   return tracker;
@@ -46,6 +52,16 @@ describeIssueTracker('JiraTracker (Rovo)', async () => {
   const link = (key: string, blocker: string) => connect().link(key, blocker);
   return await Promise.resolve({ connect: () => connect(), link, ...byHand(site, 'markdown') });
 });
+
+describePages(
+  'Rovo',
+  () => site,
+  () => {
+    const pages = new ConfluencePages(openJira(rovoConfig(), { ROVO_TOKEN: TOKEN }));
+    opened.push(pages);
+    return pages;
+  },
+);
 
 describe('JiraTracker over Rovo', () => {
   it('finds its comment and worklog also where the server gives the first ones only', async () => {

@@ -3,6 +3,7 @@ import { describeNeeds } from '@vishkar/testkit';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { ConfluencePages } from '../../src/issue-tracker/jira/confluence-pages.js';
 import { openJira } from '../../src/issue-tracker/jira/open-jira.js';
+import { describePages } from '../contract/page-contract.js';
 import { JiraRestServer, USER } from './jira-rest-server.js';
 import { mcpAtlassian, stdioConfig, TEST_ENVIRONMENT } from './mcp-atlassian.js';
 
@@ -34,14 +35,6 @@ describeNeeds({ program: mcpAtlassian }, 'ConfluencePages over mcp-atlassian', (
     await jira.close();
   });
 
-  it('writes an empty page and its own once per marker', async () => {
-    expect((await pages.write('42', '# DEMO-1\n\n- done', 'DEMO-1')).adopted).toBe(false);
-    expect((await pages.write('42', '# DEMO-1\n\n- done', 'DEMO-1')).adopted).toBe(true);
-    expect(jira.site.pages.get('42')).toMatchObject({ version: 2, title: 'Release notes' });
-    expect((await pages.write('42', '# DEMO-2', 'DEMO-2')).adopted).toBe(false);
-    expect(jira.site.pages.get('42')).toMatchObject({ version: 3, body: expect.stringContaining('DEMO-2') });
-  });
-
   it('has one new version when the error came after the work', async () => {
     jira.faults = [{ method: 'PUT', path: /\/content\/42$/, work: 'done', answer: 500 }];
     await expect(pages.write('42', '# DEMO-1', 'DEMO-1')).rejects.toMatchObject({ retryable: true });
@@ -49,16 +42,9 @@ describeNeeds({ program: mcpAtlassian }, 'ConfluencePages over mcp-atlassian', (
     expect(jira.site.pages.get('42')?.version).toBe(2);
   });
 
-  it('leaves alone what people wrote', async () => {
-    jira.site.pages.set('42', { title: 'Release notes', body: '<p>ours vishkar ref none</p>', version: 7 });
-    await expect(pages.write('42', '# DEMO-1', 'DEMO-1')).rejects.toMatchObject({ code: 'TRACKER_PAGE_FOREIGN' });
-    expect(jira.site.pages.get('42')?.version).toBe(7);
-  });
-
-  it('says that there is no such page, which the server does without marking it as an error', async () => {
-    await expect(pages.write('404404', '# DEMO-1', 'DEMO-1')).rejects.toMatchObject({
-      code: 'TRACKER_PAGE_NOT_FOUND',
-      retryable: false,
-    });
-  });
+  describePages(
+    'mcp-atlassian',
+    () => jira.site,
+    () => pages,
+  );
 });

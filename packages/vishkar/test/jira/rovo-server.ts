@@ -91,6 +91,26 @@ export const ROVO_TOOLS: readonly RovoTool[] = [
     },
   },
   {
+    name: 'getConfluencePage',
+    properties: { cloudId: TEXT, pageId: TEXT, contentFormat: FORMAT },
+    required: ['cloudId', 'pageId'],
+    run: (site, args) => ({ id: args['pageId'], ...requirePage(site, args) }),
+  },
+  {
+    name: 'updateConfluencePage',
+    properties: {
+      ...{ cloudId: TEXT, pageId: TEXT, title: TEXT, body: TEXT, contentFormat: FORMAT },
+      ...{ parentId: TEXT, spaceId: TEXT, status: TEXT, versionMessage: TEXT },
+    },
+    required: ['cloudId', 'pageId', 'body'],
+    run: (site, args) => {
+      const { title, version } = requirePage(site, args);
+      const page = { title: String(args['title'] ?? title), body: String(args['body']), version: version + 1 };
+      site.pages.set(String(args['pageId']), page);
+      return { id: args['pageId'], ...page };
+    },
+  },
+  {
     name: 'addCommentToJiraIssue',
     properties: { ...ISSUE, commentBody: TEXT, contentFormat: FORMAT, commentVisibility: { type: 'object' } },
     required: ['cloudId', 'issueIdOrKey', 'commentBody'],
@@ -235,6 +255,12 @@ async function webRequest(request: IncomingMessage): Promise<Request> {
     headers,
     ...(hasBody ? { body: Buffer.concat(chunks) } : {}),
   });
+}
+
+function requirePage(site: JiraSite, args: Args): { title: string; body: string; version: number } {
+  const page = site.pages.get(String(args['pageId']));
+  if (page === undefined) throw new Error('404 Not Found: Cannot find content for the page id.');
+  return page;
 }
 
 function requireIssue(site: JiraSite, { cloudId, issueIdOrKey }: Args): SiteIssue {

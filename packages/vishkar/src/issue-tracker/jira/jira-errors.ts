@@ -86,7 +86,11 @@ const MEANINGS: readonly Meaning[] = [
 
 /** The error that a tool reported as its result; `text` holds no secrets any more. */
 export function toolFailure(tool: string, text: string): VishkarError {
-  const meaning = MEANINGS.find(({ pattern }) => pattern.test(text));
+  // A bare 404 says only that something is not there: what, the tool tells.
+  const isOfPage = /page/i.test(tool) && /\b404\b/.test(text);
+  const meaning = isOfPage
+    ? MEANINGS.find(({ code }) => code === 'TRACKER_PAGE_NOT_FOUND')
+    : MEANINGS.find(({ pattern }) => pattern.test(text));
   const message = `Jira refused ${tool}: ${shorten(text)}`;
   if (meaning !== undefined)
     return new VishkarError(meaning.code, message, { hint: meaning.hint, retryable: meaning.retryable ?? false });
