@@ -110,6 +110,8 @@ describe('the graph', () => {
       const seats = ['b', 'c', 'd', 'e'].map((name) => scriptedPanelist(name, [], all('refute')));
       await discuss([scriptedPanelist('a', [claimAt(1)]), ...seats], material, options);
     }
+    const many = Array.from({ length: 12 }, (_, seat) => scriptedPanelist(`seat-${String(seat)}`, []));
+    await discuss(many, material, options);
     const broken = { ...scriptedPanelist('c', []), open: () => Promise.reject(new Error('broken')) };
     await expect(discuss([broken, scriptedPanelist('d', [])], material, options)).rejects.toThrow('broken');
     // Warnings are given on the next tick.

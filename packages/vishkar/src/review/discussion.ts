@@ -57,6 +57,9 @@ const State = new StateSchema({
 });
 
 /** What a node for one panelist is sent: it sees this instead of the state. */
+/** Panelists that look at once. LangGraph listens on a signal of its own for each, and Node warns of a leak from eleven on. */
+const AT_ONCE = 8;
+
 interface Turn {
   readonly panelist: ReviewPanelist;
   readonly turn: number;
@@ -118,7 +121,7 @@ export async function discuss(
     .compile();
 
   // The bound on turns is `count`; the limit only ends a graph that was changed wrongly.
-  const state = await graph.invoke({}, { signal, recursionLimit: 2 * maxTurns + 10 });
+  const state = await graph.invoke({}, { signal, maxConcurrency: AT_ONCE, recursionLimit: 2 * maxTurns + 10 });
   return {
     openings: new Map(state.opened.map(({ name, opening }) => [name, opening])),
     claims: state.claims,
