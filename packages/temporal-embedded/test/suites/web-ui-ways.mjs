@@ -148,7 +148,7 @@ export const WAYS = {
         await stage.sees(/CustomKeywordField/);
         await openTab(stage, 'User Metadata');
         // People's Markdown stands in a frame of its own.
-        await stage.page.frameLocator('iframe').getByText('a summary').first().waitFor();
+        await stage.page.frameLocator('iframe >> nth=0').getByText('a summary').first().waitFor();
       },
       'shows a pending activity with its failure': async (stage) => {
         await stage.becomes(
