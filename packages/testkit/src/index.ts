@@ -12,6 +12,7 @@ export { freePort } from './free-port.js';
 export { startChild, StartedChild } from './child-process.js';
 export type { ChildExit, StartChildOptions } from './child-process.js';
 export {
+  longForm,
   aider,
   bubblewrap,
   cargo,

@@ -83,6 +83,11 @@ export const cargoCoverage: Need<true> = toolchain(
 export const maven: Need<true> = toolchain('Maven (apt-get install maven)', 'mvn', '--version');
 export const gradle: Need<true> = toolchain('Gradle (apt-get install gradle)', 'gradle', '--no-daemon', '--version');
 
+/** Time: what is left out of the short form of the long tests. */
+export const longForm: Need<true> = need('the long form (npm run chaos)', () =>
+  process.env['VISHKAR_LONG_TESTS'] === 'full' ? true : undefined,
+);
+
 /** The Goose coding engine: full path of the binary. */
 export const goose: Need<string> = need('Goose (npm run engines:install)', () => {
   const binary = `@aaif/goose-binary-${process.platform}-${process.arch}/bin/goose`;

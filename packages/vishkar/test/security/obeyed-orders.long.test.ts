@@ -4,15 +4,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { bubblewrap, describeNeeds } from '@vishkar/testkit';
+import { bubblewrap, describeNeeds, itNeeds, longForm } from '@vishkar/testkit';
 import { it } from 'vitest';
 import type { Places } from './obeyed-story.js';
 import { order } from './gullible-engine.js';
 import { obeyStory } from './obeyed-story.js';
 
 const LIMIT_MS = 900_000;
-/** `npm run chaos` does all, its short form three of them. */
-const inFull = process.env['VISHKAR_LONG_TESTS'] === 'full' ? it : () => undefined;
 
 describeNeeds({ bubblewrap }, 'an order that an engine obeys changes nothing when it stands in', () => {
   it(
@@ -25,7 +23,8 @@ describeNeeds({ bubblewrap }, 'an order that an engine obeys changes nothing whe
     LIMIT_MS,
   );
 
-  inFull(
+  itNeeds(
+    { longForm },
     'a comment of the code',
     async () => {
       const plant = (text: string, { checkout }: Places) => {
@@ -58,7 +57,8 @@ describeNeeds({ bubblewrap }, 'an order that an engine obeys changes nothing whe
     LIMIT_MS,
   );
 
-  inFull(
+  itNeeds(
+    { longForm },
     'the log of a check',
     async () => {
       const plant = (text: string, { site }: Places) => {
@@ -74,7 +74,8 @@ describeNeeds({ bubblewrap }, 'an order that an engine obeys changes nothing whe
     LIMIT_MS,
   );
 
-  it(
+  itNeeds(
+    { longForm },
     'a thread of the review',
     async () => {
       const plantLater = (text: string, { site }: Places) => {
@@ -96,7 +97,8 @@ describeNeeds({ bubblewrap }, 'an order that an engine obeys changes nothing whe
     LIMIT_MS,
   );
 
-  inFull(
+  itNeeds(
+    { longForm },
     'an answer on the ticket',
     async () => {
       const plantLater = (text: string, { backlog }: Places) => {

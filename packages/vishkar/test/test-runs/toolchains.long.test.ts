@@ -3,7 +3,7 @@
  * that hangs, and that nothing of a run is left running.
  */
 import { execFileSync } from 'node:child_process';
-import { cargo, cargoCoverage, describeNeeds, itNeeds } from '@vishkar/testkit';
+import { cargo, cargoCoverage, describeNeeds, itNeeds, longForm } from '@vishkar/testkit';
 import { describe, expect, it } from 'vitest';
 import { projectOf } from '../support/project-of.js';
 import { TOOLCHAIN_PROJECTS } from './toolchain-projects.js';
@@ -55,17 +55,22 @@ for (const project of TOOLCHAIN_PROJECTS)
       expect(report.flaky?.[0]?.message).toContain('the first time');
     });
 
-    it('kills a test that hangs with all its processes, and names it', { timeout: LIMIT_MS }, async () => {
-      const made = projectOf(project.files({ good: 'good', for_ever: 'hangs' }), {
-        test: { runner: project.name as 'go test', args: [], timeoutMs: project.beginsWithinMs },
-      });
-      const { report } = await made.runTests();
-      expect(report).toMatchObject({ timedOut: true, exitCode: -1 });
-      // Surefire tells classes, and libtest only tests that have run for a minute.
-      const named = { maven: 'sign.SignTest', 'cargo test': 'tests/sign.rs' }[project.name] ?? 'for_ever';
-      expect(report.failures.map(({ name }) => name).join()).toContain(named);
-      expect(left(made.worktree)).toEqual([]);
-    });
+    itNeeds(
+      { longForm },
+      'kills a test that hangs with all its processes, and names it',
+      async () => {
+        const made = projectOf(project.files({ good: 'good', for_ever: 'hangs' }), {
+          test: { runner: project.name as 'go test', args: [], timeoutMs: project.beginsWithinMs },
+        });
+        const { report } = await made.runTests();
+        expect(report).toMatchObject({ timedOut: true, exitCode: -1 });
+        // Surefire tells classes, and libtest only tests that have run for a minute.
+        const named = { maven: 'sign.SignTest', 'cargo test': 'tests/sign.rs' }[project.name] ?? 'for_ever';
+        expect(report.failures.map(({ name }) => name).join()).toContain(named);
+        expect(left(made.worktree)).toEqual([]);
+      },
+      LIMIT_MS,
+    );
   });
 
 describe('cargo-llvm-cov', () => {
