@@ -30,6 +30,14 @@ function underTest(): {
   return { groups, log, flushes, note };
 }
 
+/** A first group, committed and on its way to the disk. */
+async function flushing(groups: GroupCommit, note: (name: string) => void): Promise<void> {
+  groups.begin();
+  note('first');
+  await turn();
+  await turn();
+}
+
 interface PromiseWithResolvers<T> {
   readonly promise: Promise<T>;
   readonly resolve: (value: T) => void;
@@ -62,10 +70,7 @@ it('tells nobody before the flush has ended, also who wants to read what is not 
 
 it('gathers while an earlier group is flushed, and commits it all at once then', async () => {
   const { groups, log, flushes, note } = underTest();
-  groups.begin();
-  note('first');
-  await turn();
-  await turn();
+  await flushing(groups, note);
   for (const name of ['second', 'third']) {
     groups.begin();
     note(name);
@@ -82,10 +87,7 @@ it('gathers while an earlier group is flushed, and commits it all at once then',
 
 it('accepts nothing any more after a flush that failed', async () => {
   const { groups, log, flushes, note } = underTest();
-  groups.begin();
-  note('first');
-  await turn();
-  await turn();
+  await flushing(groups, note);
   groups.begin();
   note('second');
   flushes[0]?.reject(new Error('EIO'));
@@ -104,10 +106,7 @@ it('accepts nothing any more after a flush that failed', async () => {
 
 it('drains: commits and flushes what is there, in order', async () => {
   const { groups, log, flushes, note } = underTest();
-  groups.begin();
-  note('first');
-  await turn();
-  await turn();
+  await flushing(groups, note);
   groups.begin();
   note('second');
   const drained = groups.drain().then(() => log.push('drained'));
